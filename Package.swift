@@ -1,0 +1,78 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Exclusivity is checked by the compiler; the run-time check costs a tenth of a proxied request and is off in our own targets.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+let package = Package(
+  name: "dragoman",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+  ],
+  targets: [
+    .target(name: "JobModel", swiftSettings: settings),
+    .target(name: "Wire", swiftSettings: settings),
+    .target(
+      name: "Mapping",
+      dependencies: ["JobModel", "Wire", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
+      name: "Credentials",
+      dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+    .target(
+      name: "Phrasebook",
+      dependencies: ["JobModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(name: "Policy", dependencies: ["JobModel"], swiftSettings: settings),
+    .target(
+      name: "Ledger",
+      dependencies: ["JobModel", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
+    .target(
+      name: "Runner",
+      dependencies: ["JobModel", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
+    .systemLibrary(
+      name: "CNghttp2",
+      pkgConfig: "libnghttp2",
+      providers: [.apt(["libnghttp2-dev"])]),
+    .target(name: "HTTP2", dependencies: ["CNghttp2"], swiftSettings: settings),
+    .target(
+      name: "Transport",
+      dependencies: [
+        "HTTP2",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "JobModel", "Wire", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner", "Transport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "dragoman",
+      dependencies: ["Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .target(name: "CAllocations"),
+    .executableTarget(
+      name: "translation-cost", dependencies: ["CAllocations", "Mapping", "JobModel", "Wire"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,88 @@
+import CNghttp2
+
+/// What all sessions of one event loop share: the library's callbacks and options, the pool of streams, the inbox.
+///
+/// Not `Sendable`: it belongs to one loop, and nothing in it is locked.
+package final class Engine {
+  /// What was recorded by the last call into a session; whoever made the call takes it out with `takeEvents`.
+  var inbox: [Event] = []
+
+  /// Scratch for the fields of one header block on its way out.
+  var outgoing: [nghttp2_nv] = []
+
+  /// Pool of streams at rest.
+  package private(set) var pool: [Stream] = []
+
+  let callbacks: OpaquePointer
+  let serverOptions: OpaquePointer
+  let memory = Slab()
+  private let makeStream: () -> Stream
+  private var fewest = 0
+
+  /// Most streams that rest in the pool.
+  package static let poolLimit = 1024
+
+  /// An engine whose streams are made by `makeStream`; nil when the library has no memory for it.
+  package init?(makeStream: @escaping () -> Stream) {
+    var callbacks: OpaquePointer?
+    var options: OpaquePointer?
+    guard nghttp2_session_callbacks_new(&callbacks) == 0, let callbacks else { return nil }
+    guard nghttp2_option_new(&options) == 0, let options else {
+      nghttp2_session_callbacks_del(callbacks)
+      return nil
+    }
+    Callbacks.install(on: callbacks)
+    Engine.set(serverOptions: options)
+    self.callbacks = callbacks
+    self.serverOptions = options
+    self.makeStream = makeStream
+  }
+
+  deinit {
+    for stream in pool { stream.owner = nil }
+    nghttp2_session_callbacks_del(callbacks)
+    nghttp2_option_del(serverOptions)
+  }
+
+  /// Messages are validated by the library (RFC 9113 §8), which is why its option for that is not touched here.
+  private static func set(serverOptions options: OpaquePointer) {
+    nghttp2_option_set_no_closed_streams(options, 1)
+    nghttp2_option_set_max_outbound_ack(options, 1_000)
+    nghttp2_option_set_max_settings(options, 32)
+    nghttp2_option_set_max_continuations(options, 8)
+    nghttp2_option_set_stream_reset_rate_limit(options, 1_000, 100)
+  }
+
+  /// A stream from the pool, or a new one.
+  package func takeStream() -> Stream {
+    guard let stream = pool.popLast() else { return makeStream() }
+    fewest = min(fewest, pool.count)
+    return stream
+  }
+
+  /// Recycles a stream that nobody works on any more.
+  package func giveBack(_ stream: Stream) {
+    stream.recycle()
+    if pool.count < Engine.poolLimit { pool.append(stream) } else { stream.owner = nil }
+  }
+
+  /// Frees the streams that nobody needed since the last call; called now and then, so that memory comes back after a
+  /// rush. Answers how many were freed.
+  package func trim() -> Int {
+    let spare = min(fewest, pool.count)
+    for stream in pool.prefix(spare) { stream.owner = nil }
+    if spare > 0 { pool.removeFirst(spare) }
+    fewest = pool.count
+    return spare
+  }
+
+  /// Hands every recorded event to `act`, in order. `act` may submit to sessions, but not call `receive` or `fill`.
+  package func takeEvents(_ act: (Event) -> Void) {
+    var index = 0
+    while index < inbox.count {
+      act(inbox[index])
+      index += 1
+    }
+    inbox.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,123 @@
+import Glibc
+
+/// Header fields in the order they came, all in one store, names in lower case; no string is made.
+package struct FieldBlock: ~Copyable {
+  /// A piece of the block's store.
+  package struct Piece: Sendable {
+    /// Where it begins.
+    package var offset: Int
+
+    /// How many bytes it has.
+    package var count: Int
+
+    /// The `count` bytes from `offset` on.
+    package init(offset: Int, count: Int) {
+      self.offset = offset
+      self.count = count
+    }
+
+    /// A piece without bytes.
+    package static let none = Piece(offset: 0, count: 0)
+  }
+
+  private struct Entry {
+    var offset: Int32
+    var nameCount: Int32
+    var valueCount: Int32
+  }
+
+  private var store = ByteStore()
+  private var entries: [Entry] = []
+
+  /// Size as RFC 9113 §10.5.1 counts it: name, value and 32 octets for each field, pieces put aside included.
+  package private(set) var listSize = 0
+
+  /// A block without fields.
+  package init() {}
+
+  /// Number of fields.
+  package var count: Int { entries.count }
+
+  /// Name of the field at `index`; valid until the block is next changed.
+  package func name(_ index: Int) -> UnsafeRawBufferPointer {
+    let entry = entries[index]
+    return store.bytes(from: Int(entry.offset), count: Int(entry.nameCount))
+  }
+
+  /// Value of the field at `index`; valid until the block is next changed.
+  package func value(_ index: Int) -> UnsafeRawBufferPointer {
+    let entry = entries[index]
+    return store.bytes(from: Int(entry.offset + entry.nameCount), count: Int(entry.valueCount))
+  }
+
+  /// The bytes of a piece; valid until the block is next changed.
+  package func bytes(of piece: Piece) -> UnsafeRawBufferPointer {
+    store.bytes(from: piece.offset, count: piece.count)
+  }
+
+  /// Index of the first field of that name, which has to be given in lower case.
+  package func index(of name: StaticString) -> Int? {
+    let length = name.utf8CodeUnitCount
+    for (index, entry) in entries.enumerated() where Int(entry.nameCount) == length {
+      let candidate = store.bytes(from: Int(entry.offset), count: length)
+      guard let start = candidate.baseAddress else { continue }
+      if memcmp(start, name.utf8Start, length) == 0 { return index }
+    }
+    return nil
+  }
+
+  /// Value of the first field of that name, which has to be given in lower case; valid until the block is next changed.
+  package func value(of name: StaticString) -> UnsafeRawBufferPointer? {
+    guard let index = index(of: name) else { return nil }
+    return value(index)
+  }
+
+  /// Adds a field; the name is taken as it is.
+  package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    entries.append(
+      Entry(offset: Int32(store.count), nameCount: Int32(name.count), valueCount: Int32(value.count)))
+    store.reserve(name.count + value.count)
+    store.append(name)
+    store.append(value)
+    listSize += name.count + value.count + 32
+  }
+
+  /// Adds a field and writes its name in lower case.
+  package mutating func append(lowercasing name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    entries.append(
+      Entry(offset: Int32(store.count), nameCount: Int32(name.count), valueCount: Int32(value.count)))
+    store.append(room: name.count) { room in
+      for (index, byte) in name.enumerated() { room[index] = byte &- 65 < 26 ? byte | 0x20 : byte }
+      return name.count
+    }
+    store.append(value)
+    listSize += name.count + value.count + 32
+  }
+
+  /// Replaces in the last value each byte that would end a line by a space (RFC 9110 §5.5).
+  package mutating func straightenLastValue() {
+    guard let last = entries.last, last.valueCount > 0 else { return }
+    let value = store.bytes(from: Int(last.offset + last.nameCount), count: Int(last.valueCount))
+    guard value.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) else { return }
+    let safe = value.map { $0 == 13 || $0 == 10 || $0 == 0 ? UInt8(32) : $0 }
+    let name = Array(store.bytes(from: Int(last.offset), count: Int(last.nameCount)))
+    entries.removeLast()
+    listSize -= name.count + safe.count + 32
+    name.withUnsafeBytes { name in safe.withUnsafeBytes { append(name: name, value: $0) } }
+  }
+
+  /// Keeps bytes that are no field, such as a method or a target, beside the fields.
+  package mutating func putAside(_ bytes: UnsafeRawBufferPointer) -> Piece {
+    let piece = Piece(offset: store.count, count: bytes.count)
+    store.append(bytes)
+    listSize += bytes.count + 32
+    return piece
+  }
+
+  /// Forgets every field. Memory is kept for the next use, unless there is more of it than `limit` bytes.
+  package mutating func clear(keeping limit: Int = .max) {
+    entries.removeAll(keepingCapacity: true)
+    store.clear(keeping: limit)
+    listSize = 0
+  }
+}

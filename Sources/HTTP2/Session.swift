@@ -1,0 +1,165 @@
+import CNghttp2
+import Glibc
+
+/// The server's side of one HTTP/2 connection (RFC 9113): bytes in, recorded events and bytes out.
+///
+/// Nothing is called back. `receive` and `fill` return first; then the owner takes the engine's events and acts on
+/// them, for instance by `respond`. What the library reports as an error is a value here, because a peer can cause it.
+package final class Session {
+  /// Bounds on what one peer may make us keep.
+  package struct Bounds: Sendable {
+    /// Most fields of one message.
+    package var fieldCount = 100
+    /// Most octets of one message's fields, decoded, counted as in RFC 9113 §10.5.1.
+    package var fieldBytes = 64 * 1024
+    /// Most octets of one body.
+    package var bodyBytes = 1_100_000
+    /// Most octets of a body that was too large which are still taken and thrown away.
+    package var discardBytes = 16 * 1024 * 1024
+    /// Most octets of all bodies that the connection holds at one time.
+    package var bufferedBytes = 16 * 1024 * 1024
+    /// Most streams open at one time (SETTINGS_MAX_CONCURRENT_STREAMS).
+    package var streams = 128
+    /// Octets that the peer may send on one stream ahead of our reading (SETTINGS_INITIAL_WINDOW_SIZE).
+    package var streamWindow = 256 * 1024
+    /// The same for the whole connection.
+    package var connectionWindow = 16 * 1024 * 1024
+
+    /// The defaults.
+    package init() {}
+  }
+
+  /// What `fill` did.
+  package struct Filled: Sendable {
+    /// Bytes now in the region.
+    package var count: Int
+    /// There is more to send at once than the region could take.
+    package var more: Bool
+  }
+
+  /// A frame's header on the wire (RFC 9113 §4.1).
+  static let frameHeaderBytes = 9
+
+  /// Room that has to be left for the next piece of output: one frame of the size we allow ourselves, and its header.
+  static let pieceBytes = 16 * 1024 + 256
+
+  let engine: Engine
+  let bounds: Bounds
+  private(set) var pointer: OpaquePointer?
+
+  /// Streams that are open, in no order.
+  package internal(set) var streams: [Stream] = []
+
+  /// What passed since the owner last looked.
+  package var tally = Tally()
+
+  /// Octets of body held by the open streams.
+  package internal(set) var buffered = 0
+
+  /// The stream that the last field or data belonged to: mostly the next one, too.
+  var latest: Stream?
+
+  var region = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  var written = 0
+
+  /// A piece the library has handed out and that did not fit; valid until the library is asked for the next.
+  private var carried = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  /// A server's session, its SETTINGS queued; nil when the library has no memory for it.
+  package init?(serverOn engine: Engine, bounds: Bounds) {
+    self.engine = engine
+    self.bounds = bounds
+    var memory = engine.memory.table()
+    let user = Unmanaged.passUnretained(self).toOpaque()
+    guard nghttp2_session_server_new3(&pointer, engine.callbacks, user, engine.serverOptions, &memory) == 0 else {
+      return nil
+    }
+    let settings = [
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue), value: UInt32(bounds.streams)),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: UInt32(bounds.streamWindow)),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue), value: UInt32(bounds.fieldBytes)),
+      nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES.rawValue), value: 1),
+    ]
+    guard nghttp2_submit_settings(pointer, flagNone, settings, settings.count) == 0,
+      nghttp2_session_set_local_window_size(pointer, flagNone, 0, Int32(bounds.connectionWindow)) == 0
+    else { return nil }
+  }
+
+  deinit { nghttp2_session_del(pointer) }
+
+  /// Takes in what the peer sent. Nil when the session can go on; otherwise it is over, and the code is what to tell
+  /// the peer by `lastWord`. Events are recorded in both cases.
+  package func receive(_ bytes: UnsafeRawBufferPointer) -> ErrorCode? {
+    let used = nghttp2_session_mem_recv(pointer, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    guard used < 0 else { return nil }
+    switch nghttp2_error(rawValue: Int32(used)) {
+    case NGHTTP2_ERR_FLOODED: return .enhanceYourCalm
+    case NGHTTP2_ERR_BAD_CLIENT_MAGIC: return .protocolError
+    default: return .internalError
+    }
+  }
+
+  /// Writes what is to be sent into `room`, which should hold 64 KiB or more. Events are recorded.
+  package func fill(_ room: UnsafeMutableRawBufferPointer) -> Filled {
+    region = room
+    written = 0
+    defer { region = UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+    if carried.count > 0 {
+      guard carried.count <= region.count else { return Filled(count: 0, more: true) }
+      put(carried)
+      carried = UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    while region.count - written >= Session.pieceBytes {
+      var piece: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(pointer, &piece)
+      guard count > 0, let piece else { return Filled(count: written, more: false) }
+      let bytes = UnsafeRawBufferPointer(start: piece, count: count)
+      guard count <= region.count - written else {
+        carried = bytes
+        break
+      }
+      put(bytes)
+    }
+    return Filled(count: written, more: carried.count > 0 || wantsToSend)
+  }
+
+  /// Copies to where the region is filled up to; the caller has seen that there is room.
+  func put(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress, let target = region.baseAddress else { return }
+    memcpy(target + written, source, bytes.count)
+    written += bytes.count
+  }
+
+  /// There is something that could be sent now.
+  package var wantsToSend: Bool { nghttp2_session_want_write(pointer) != 0 }
+
+  /// Neither side has anything left to say: the connection may be closed.
+  package var isOver: Bool { nghttp2_session_want_read(pointer) == 0 && nghttp2_session_want_write(pointer) == 0 }
+
+  /// The open stream of that number.
+  func stream(_ id: Int32) -> Stream? {
+    if let latest, latest.id == id { return latest }
+    guard let user = nghttp2_session_get_stream_user_data(pointer, id) else { return nil }
+    let stream = Unmanaged<Stream>.fromOpaque(user).takeUnretainedValue()
+    latest = stream
+    return stream
+  }
+
+  /// Takes a stream off the list of open ones.
+  func forget(_ stream: Stream) {
+    let slot = stream.slot
+    guard slot >= 0, slot < streams.count else { return }
+    let last = streams.removeLast()
+    if slot < streams.count {
+      streams[slot] = last
+      last.slot = slot
+    }
+    stream.slot = -1
+  }
+}
+
+/// Most calls of the library take flags and know none.
+let flagNone = UInt8(NGHTTP2_FLAG_NONE.rawValue)

@@ -1,0 +1,83 @@
+/// One stream of a session: what came in on it, what is to go out.
+///
+/// Objects go back to the engine's pool and come out of it for other streams; `owner` is what the session's owner keeps
+/// beside the stream, so that nothing has to be looked up.
+package final class Stream {
+  /// Memory of a store above which a pooled object gives it back; most messages need less.
+  package static let keptBytes = 16 * 1024
+
+  /// The companion object, made with the stream and living as long. The two hold each other; the engine parts them when
+  /// it drops the stream.
+  package var owner: AnyObject?
+
+  /// Number of the stream on its connection, 0 while the object rests in the pool.
+  package var id: Int32 = 0
+
+  /// Fields of the message that came in; `:authority` is kept as `host`, the other pseudo-fields in the pieces below.
+  package var fields = FieldBlock()
+
+  /// `:method`, or its counterpart in another protocol.
+  package var methodPiece = FieldBlock.Piece.none
+
+  /// `:path`, or its counterpart in another protocol.
+  package var targetPiece = FieldBlock.Piece.none
+
+  /// Body that came in so far, never more than the session's bound.
+  package var incoming = ByteStore()
+
+  /// Fields to send.
+  package var reply = FieldBlock()
+
+  /// Body to send.
+  package var outgoing = ByteStore()
+
+  /// How much of `outgoing` is on its way; grows only as the peer's windows allow.
+  package var replySent = 0
+
+  /// Bytes of body that came in, kept or not.
+  package var received = 0
+
+  /// The request carried `:authority`, so that a `host` field beside it is ignored (RFC 9113 §8.3.1).
+  package var hasAuthority = false
+
+  /// More fields came than the session's bounds allow; the rest was not kept.
+  package var fieldsOverflowed = false
+
+  /// More body came than the session's bounds allow; nothing of it is kept.
+  package var bodyOverflowed = false
+
+  /// The first header block is complete.
+  package var headed = false
+
+  /// The peer has sent everything.
+  package var ended = false
+
+  /// The session no longer knows this stream.
+  package var closed = false
+
+  /// Place in the session's list of streams.
+  var slot = -1
+
+  /// A fresh object for the pool.
+  package init() {}
+
+  /// Forgets the stream that was, keeps the memory.
+  func recycle() {
+    id = 0
+    fields.clear(keeping: Self.keptBytes)
+    methodPiece = .none
+    targetPiece = .none
+    incoming.clear(keeping: Self.keptBytes)
+    reply.clear(keeping: Self.keptBytes)
+    outgoing.clear(keeping: Self.keptBytes)
+    replySent = 0
+    received = 0
+    hasAuthority = false
+    fieldsOverflowed = false
+    bodyOverflowed = false
+    headed = false
+    ended = false
+    closed = false
+    slot = -1
+  }
+}

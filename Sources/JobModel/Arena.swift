@@ -1,0 +1,56 @@
+/// Bytes that a job's texts point into: the bodies it was read from and what was added since. Kept from job to job.
+package final class Arena {
+  @usableFromInline var base: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  /// Bytes in use.
+  package private(set) var count = 0
+
+  /// An arena with room for so many bytes before it has to grow.
+  package init(capacity: Int = 4096) {
+    base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    self.capacity = capacity
+  }
+
+  deinit { base.deallocate() }
+
+  /// Forgets everything; an arena that one huge document has blown up is given back.
+  package func reset(keeping most: Int = 1 << 18) {
+    count = 0
+    if capacity > most {
+      base.deallocate()
+      base = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 16)
+      capacity = 4096
+    }
+  }
+
+  /// Adds bytes and says where they begin. Moves the arena when it has to grow: hold no pointer into it meanwhile.
+  package func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+    reserve(bytes.count)
+    let start = count
+    if let source = bytes.baseAddress { (base + start).copyMemory(from: source, byteCount: bytes.count) }
+    count += bytes.count
+    return start
+  }
+
+  /// Drops everything from `mark` on.
+  package func truncate(to mark: Int) { if mark < count { count = mark } }
+
+  /// All bytes in use. Valid until the next `append` or `reset`.
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  /// The bytes of one text. A text that does not lie in the arena is empty.
+  @inlinable @inline(__always)
+  package func bytes(_ text: Text) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base + text.start, count: text.length)
+  }
+
+  private func reserve(_ more: Int) {
+    guard count + more > capacity else { return }
+    let size = max(capacity * 2, count + more)
+    let moved = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    moved.copyMemory(from: base, byteCount: count)
+    base.deallocate()
+    base = moved
+    capacity = size
+  }
+}

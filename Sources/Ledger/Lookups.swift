@@ -1,0 +1,116 @@
+import GRDB
+import JobModel
+
+/// A part of the list of jobs, in the caller's order.
+package struct PageRequest: Sendable {
+  /// What the list is sorted by. Jobs that are equal in it follow their numbers, in the same direction.
+  package enum Order: String, Sendable {
+    /// The order of acknowledgement.
+    case number
+    /// When it was accepted.
+    case created
+    /// When its document was last written.
+    case changed
+  }
+
+  /// Only jobs of this organization or account; nil for all.
+  package var scope: String?
+  /// Only jobs in these phases; nil for all.
+  package var phases: [Phase]?
+  /// What the list is sorted by.
+  package var order: Order
+  /// Smallest and oldest first.
+  package var ascending: Bool
+  /// How many to leave out at the beginning.
+  package var offset: Int
+  /// At most that many jobs; nil for all that are left.
+  package var limit: Int?
+
+  /// A page. Negative offsets and limits count as 0.
+  package init(
+    scope: String? = nil, phases: [Phase]? = nil, order: Order = .number, ascending: Bool = true, offset: Int = 0,
+    limit: Int? = nil
+  ) {
+    self.scope = scope
+    self.phases = phases
+    self.order = order
+    self.ascending = ascending
+    self.offset = max(0, offset)
+    self.limit = limit.map { max(0, $0) }
+  }
+}
+
+/// What a page request found.
+package struct Page: Sendable {
+  /// In the order that was asked for.
+  package let rows: [JobRecord]
+  /// How many jobs there are, before offset and limit: counted in the same state of the file as the rows.
+  package let total: Int
+}
+
+extension Ledger {
+  /// The canonical document of a job; nil when there is no such job.
+  package func document(_ number: Int64) async throws(LedgerFault) -> [UInt8]? {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: "SELECT document FROM job WHERE number = ?")
+      return try Row.fetchOne(statement, arguments: [number])?.bytes(0)
+    }
+  }
+
+  /// All that is held of a job; nil when there is no such job.
+  package func record(_ number: Int64) async throws(LedgerFault) -> JobRecord? {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: "SELECT \(JobRecord.columns) FROM job WHERE number = ?")
+      return try Row.fetchOne(statement, arguments: [number]).map(JobRecord.init)
+    }
+  }
+
+  /// The job a backend knows under an id: the newest, for a backend may use an id again.
+  package func number(backend: Int64, backendID: String) async throws(LedgerFault) -> Int64? {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: "SELECT max(number) FROM job WHERE backend = ? AND backend_id = ?")
+      return try Int64.fetchOne(statement, arguments: [backend, backendID])
+    }
+  }
+
+  /// A part of the list of jobs, and how long the whole list is.
+  package func page(_ request: PageRequest) async throws(LedgerFault) -> Page {
+    try await read { db in
+      var conditions: [String] = []
+      var arguments = StatementArguments()
+      if let scope = request.scope {
+        conditions.append("scope = ?")
+        arguments += [scope]
+      }
+      if let phases = request.phases {
+        conditions.append("phase IN (\(phases.map { _ in "?" }.joined(separator: ", ")))")
+        arguments += StatementArguments(phases.map(\.name))
+      }
+      let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+      let total = try Int.fetchOne(db, sql: "SELECT count(*) FROM job \(filter)", arguments: arguments) ?? 0
+      let direction = request.ascending ? "ASC" : "DESC"
+      let keys = request.order == .number ? ["number"] : [request.order.rawValue, "number"]
+      let order = keys.map { "\($0) \(direction)" }.joined(separator: ", ")
+      let sql = "SELECT \(JobRecord.columns) FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
+      let found = try Row.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])
+      return Page(rows: try found.map(JobRecord.init), total: total)
+    }
+  }
+
+  /// The jobs that are not over, oldest first: after a restart somebody must say what became of them.
+  package func jobsOpen() async throws(LedgerFault) -> [JobRecord] {
+    try await read { db in
+      try Row.fetchAll(db, sql: "SELECT \(JobRecord.columns) FROM job WHERE over = 0 ORDER BY number")
+        .map(JobRecord.init)
+    }
+  }
+
+  /// The phases a job has been in, first to last; empty when there is no such job.
+  package func history(_ number: Int64) async throws(LedgerFault) -> [HistoryEntry] {
+    try await read { db in
+      let sql = "SELECT sequence, phase, at FROM history WHERE job = ? ORDER BY sequence"
+      return try Row.fetchAll(db, sql: sql, arguments: [number])
+        .map { HistoryEntry(sequence: $0[0], phase: Phase(stored: $0[1]), at: $0[2]) }
+    }
+  }
+}

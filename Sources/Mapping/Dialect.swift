@@ -1,0 +1,182 @@
+import JobModel
+
+/// One dialect: a mapping file, checked. Everything a gateway needs to speak it, in both directions and on both sides.
+package struct Dialect: Sendable {
+  package var name = ""
+  /// What it is, for people.
+  package var about = ""
+  /// Its profiles, the default one first.
+  package var profiles: [String] = []
+  /// Which request speaks which profile; the first that fits.
+  package var choices: [ProfileChoice] = []
+  /// Path prefixes that are its own.
+  package var prefixes: [String] = []
+  /// Forms of a job's id in a path, the one that is written first.
+  package var ids: [IDForm] = []
+  /// Whether this is the hub written out.
+  package var isCanonical = false
+  /// What the real clients of this dialect take for success.
+  package var success = Success()
+  /// The phase whose word is written where the usual one would read as a success that was none.
+  package var dishonest: Phase?
+  /// Words that alone do not settle the outcome.
+  package var outcomes: [String: OutcomeRule] = [:]
+  /// Node words that do not settle it either: unreachable, if the node never started.
+  package var nodeOutcomes: [String: OutcomeRule] = [:]
+  /// Tables by name and profile.
+  package var words: [String: Words] = [:]
+  package var overrides: [String: [String: Words]] = [:]
+  /// Node words that depend on the job's phase.
+  package var nodeWhen: [Phase: Words] = [:]
+  /// A word nobody knows: the job is over, or may go on.
+  package var unknownIsOver = false
+  package var documents: [String: Document] = [:]
+  /// Hub fields it cannot carry, and why.
+  package var cannot: [String: Excuse] = [:]
+  /// Values that say what would happen anyway, as JSON; `all` is the number of nodes.
+  package var neutral: [String: String] = [:]
+  /// Where a mark for at-most-once rides.
+  package var carrier: (field: String, name: String)?
+  /// Media types.
+  package var produces = "application/json"
+  package var accepts: [String] = []
+  package var consumes: [String: String] = [:]
+  /// In which order a request is checked.
+  package var checks: [Check] = []
+  /// Largest body, in bytes.
+  package var size = 1_000_000
+  package var bodies: [String: Body] = [:]
+  package var faults: [Fault.Kind: FaultAnswer] = [:]
+  package var operations: [Operation] = []
+
+  /// A rule for choosing a profile by a request header.
+  package struct ProfileChoice: Sendable {
+    package var header: String
+    /// A piece the header must hold, nil: any value will do.
+    package var has: String?
+    package var profile: String
+  }
+
+  /// The success test of the real clients: the job's word, and the groups every node must be in.
+  package struct Success: Sendable {
+    package var word = ""
+    package var nodes: [String] = []
+  }
+
+  /// Why a field is not carried. `derived`: others say it; it is no loss.
+  package struct Excuse: Sendable {
+    /// For every document, or only for those named.
+    package var everywhere: String?
+    package var only: [String: String] = [:]
+
+    /// The reason that holds for a document.
+    package func reason(for document: String) -> String? { only[document] ?? everywhere }
+  }
+
+  /// The steps of checking a request.
+  package enum Check: String, Sendable, CaseIterable {
+    case route, method, credential, size, body, account, permission, accept, job
+    case mediaType = "media-type"
+  }
+
+  /// A body of a fault. Places: `{text}` and `{field}` as JSON strings, `{plain}` for HTML, `{kind}`, `{title}`, `{status}`,
+  /// `{fault}`, `{details}`.
+  package struct Body: Sendable {
+    package var type: String
+    package var text: String
+  }
+
+  /// How a fault is said.
+  package struct FaultAnswer: Sendable {
+    package var status: Int
+    package var body: String
+    package var kind: String
+    package var title: String
+    /// Always says this instead of the fault's own text.
+    package var says: String?
+    package var headers: [(String, String)]
+    /// Whether an `Allow` header names the methods.
+    package var allow: Bool
+  }
+
+  /// The words of a table in a profile.
+  package func words(_ name: String, profile: String) -> Words? {
+    guard let base = words[name] else { return nil }
+    guard let other = overrides[profile]?[name] else { return base }
+    return base.overridden(by: other)
+  }
+
+  /// The default profile.
+  package var defaultProfile: String { profiles.first ?? "" }
+}
+
+/// How a job's id is spelt.
+package enum IDForm: String, Sendable, CaseIterable {
+  /// 32 hexadecimal digits.
+  case hex
+  /// Decimal digits, as a JSON number.
+  case number
+  /// Decimal digits, as a text.
+  case digits
+  /// The hub's own.
+  case text
+}
+
+/// One operation of a dialect: what it is called on the wire, and what it reads and answers.
+package struct Operation: Sendable {
+  /// What is done, whatever it is called.
+  package enum Kind: String, Sendable, CaseIterable { case submit, get, list, stop, nodes, output }
+
+  package var name: String
+  package var kind: Kind
+  package var method: String
+  /// Path segments; those in braces are parameters: `account`, `job`, `node`, `channel`.
+  package var path: [Segment]
+  /// The document its body is read as.
+  package var reads: String?
+  package var status = 200
+  /// The document it answers.
+  package var document: String?
+  /// The media type it answers, when it is not the dialect's own.
+  package var type: String?
+  /// The `Location` header.
+  package var location: [Piece] = []
+  package var page: Page?
+  package var onlyWith: OnlyWith?
+  /// Whether a stop of a job that is over is simply accepted.
+  package var overIsIgnored = false
+  package var `repeat` = Repeat.never
+
+  /// A segment of a path.
+  package enum Segment: Sendable, Equatable {
+    case literal(String)
+    case parameter(String)
+  }
+
+  /// Whether it may be sent again after an ambiguous failure.
+  package enum Repeat: String, Sendable, CaseIterable { case safe, reconcile, never }
+
+  /// A field that is only shown on request.
+  package struct OnlyWith: Sendable {
+    package var query: String
+    package var field: Field
+    package var hides: Field?
+  }
+
+  /// How lists are paged: names of query parameters, and what holds without them.
+  package struct Page: Sendable {
+    package var offset: String?
+    package var limit: String?
+    package var standard: Int?
+    package var most: Int?
+    /// Values out of range are moved into it instead of refused.
+    package var clamps = false
+    package var direction: String?
+    package var ascending = true
+    package var sort: String?
+    package var by = "number"
+    package var sorts: [String: String] = [:]
+    package var phase: String?
+    package var since: String?
+  }
+}

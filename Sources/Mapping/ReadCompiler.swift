@@ -1,0 +1,146 @@
+import JobModel
+
+/// Compiles a document into a `ReadPlan`. Objects are numbered breadth first, parents before children.
+struct ReadCompiler {
+  private let dialect: Dialect
+  private var plan = ReadPlan()
+  private var tableIndex: [String: Int] = [:]
+
+  /// The plan of one document of a checked dialect; it reads every profile.
+  static func compile(_ document: Document, _ dialect: Dialect) -> ReadPlan {
+    var compiler = ReadCompiler(dialect: dialect)
+    compiler.plan.isRequest = document.request != nil
+    compiler.plan.rules = document.rules
+    compiler.plan.kind = document.request.flatMap { WorkKind(name: $0) }
+    compiler.plan.idForm = dialect.ids.first ?? .text
+    if compiler.plan.kind != nil { compiler.plan.carries |= 1 << UInt64(JobModel.Field.kind.rawValue) }
+    compiler.plan.groupTable = compiler.table("node", of: .node, isColumn: true)
+    var waiting: [(members: [Member], table: Table?, path: String, oneOf: Bool)] = [(document.members, nil, "", false)]
+    var at = 0
+    while at < waiting.count {
+      compiler.add(waiting[at], &waiting)
+      at += 1
+    }
+    return compiler.plan
+  }
+
+  private init(dialect: Dialect) { self.dialect = dialect }
+
+  private mutating func add(
+    _ object: (members: [Member], table: Table?, path: String, oneOf: Bool),
+    _ waiting: inout [(members: [Member], table: Table?, path: String, oneOf: Bool)]
+  ) {
+    var found = ReadPlan.Object(first: plan.fields.count, count: 0, required: 0, oneOf: object.oneOf)
+    plan.paths.append(object.path)
+    for member in object.members {
+      guard let variant = member.variants.first(where: { !$0.oneWay }) ?? member.variants.first else { continue }
+      var field = self.field(variant, member, object.table, object.path, &waiting)
+      if variant.oneWay { field.action = .derived }
+      for key in [member.key] + variant.also {
+        let literal = Array("\"\(key)\":".utf8)
+        field.key = plan.pool.count
+        field.keyLength = literal.count
+        plan.pool.append(contentsOf: literal)
+        if variant.required, key == member.key { found.required |= 1 << UInt64(found.count) }
+        plan.fields.append(field)
+        found.count += 1
+      }
+    }
+    plan.objects.append(found)
+  }
+
+  private mutating func field(
+    _ variant: Variant, _ member: Member, _ table: Table?, _ path: String,
+    _ waiting: inout [(members: [Member], table: Table?, path: String, oneOf: Bool)]
+  ) -> ReadPlan.Field {
+    var field = ReadPlan.Field()
+    field.loose = variant.loose
+    field.mustBeObject = variant.mustBeObject
+    field.refusesEmpty = variant.says["empty"] != nil
+    field.refusesRepeated = variant.says["repeated"] != nil
+    let here = path + "/" + member.key
+    switch variant.value {
+    case .field(let target, let format, let words, let peeks):
+      field.action = .field
+      field.format = format
+      field.checksFile = format == .inlineFile
+      (field.index, field.isColumn) = place(target)
+      if let words { field.next = self.table(words, of: target.wordsOf, isColumn: field.isColumn) }
+      field.firstPeek = plan.peeks.count
+      field.peeks = peeks.count
+      for peek in peeks { add(peek) }
+    case .object(let members, _):
+      field.action = .object
+      field.next = waiting.count
+      waiting.append((members, table, here, variant.oneOf))
+    case .each(let rows, let members):
+      field.action = .each
+      field.index = Int(rows.rawValue)
+      field.next = waiting.count
+      plan.carries |= 1 << UInt64(rows.field.rawValue)
+      waiting.append((members, rows, here + "/*", false))
+    case .group:
+      field.action = .group
+      plan.carries |= 1 << UInt64(JobModel.Field.nodes.rawValue)
+    case .template(let pieces, let reads):
+      if let reads {
+        field.action = .segment
+        (field.index, field.isColumn) = place(.slot(reads))
+      } else if pieces.count == 1, case .value(let target) = pieces[0], target.form == .text {
+        field.action = .field
+        field.format = .text
+        (field.index, field.isColumn) = place(target)
+      }
+    case .foreign: field.action = .foreign
+    case .count, .counts, .const, .entries: field.action = .derived
+    }
+    return field
+  }
+
+  private mutating func place(_ target: Target) -> (Int, Bool) {
+    switch target {
+    case .slot(let field):
+      plan.carries |= 1 << UInt64(field.rawValue)
+      return (Int(field.rawValue), false)
+    case .column(_, let column): return (column, true)
+    }
+  }
+
+  private mutating func add(_ peek: Peek) {
+    var found = ReadPlan.PeekAt()
+    found.start = plan.pool.count
+    found.length = peek.key.utf8.count
+    plan.pool.append(contentsOf: peek.key.utf8)
+    (found.index, found.isColumn) = place(peek.target)
+    found.isText = peek.target.form == .text
+    plan.peeks.append(found)
+  }
+
+  private mutating func table(_ name: String, of: Words.Of, isColumn: Bool) -> Int {
+    let key = "\(name) \(isColumn)"
+    if let known = tableIndex[key] { return known }
+    guard let base = dialect.words[name] else { return 0 }
+    var table = ReadPlan.WordTable(first: plan.words.count)
+    let words = dialect.profiles.reduce(base) { $0.overridden(by: dialect.overrides[$1]?[name] ?? Words(name: name, of: of)) }
+    for (word, value) in words.read {
+      var found = ReadPlan.Word(start: plan.pool.count, length: word.utf8.count, value: value)
+      plan.pool.append(contentsOf: word.utf8)
+      found.isSecond = base.written[Int(value)] != word
+      found.rule = of == .phase && !isColumn ? dialect.outcomes[word] : of == .node ? dialect.nodeOutcomes[word] : nil
+      plan.words.append(found)
+      table.count += 1
+    }
+    switch of {
+    case .phase:
+      table.unknown = (dialect.unknownIsOver ? Phase.unknownOver : .unknown).rawValue
+      table.rawIndex = isColumn ? HistoryColumn.word : Int(JobModel.Field.word.rawValue)
+    case .node:
+      table.unknown = (dialect.unknownIsOver ? NodePhase.unknownOver : .unknown).rawValue
+      table.rawIndex = NodeColumn.word
+    case .kind: table.unknown = WorkKind.task.rawValue
+    }
+    plan.tables.append(table)
+    tableIndex[key] = plan.tables.count - 1
+    return plan.tables.count - 1
+  }
+}

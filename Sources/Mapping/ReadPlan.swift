@@ -1,0 +1,92 @@
+import JobModel
+
+/// A document compiled for reading: flat tables, no strings, no closures. Immutable once made.
+struct ReadPlan {
+  /// What is done with the value of a member.
+  enum Action: UInt8 {
+    /// Into a slot or a column.
+    case field
+    case object
+    case each
+    case group
+    /// Says nothing that another member does not say.
+    case derived
+    /// The last path segment of a text.
+    case segment
+    case foreign
+  }
+
+  /// One known member of an object.
+  struct Field {
+    /// Where `"key":` stands in the pool; the key itself lies between the quotes.
+    var key = 0
+    var keyLength = 0
+    var action = Action.derived
+    var format = Format.json
+    /// A slot of the job, or a column of the row being read.
+    var index = 0
+    var isColumn = false
+    /// The object, the word table or the row table it leads to.
+    var next = 0
+    var firstPeek = 0
+    var peeks = 0
+    var loose = false
+    var mustBeObject = false
+    /// An empty list, an object with repeated names or a bad file is refused.
+    var refusesEmpty = false
+    var refusesRepeated = false
+    var checksFile = false
+  }
+
+  /// One object.
+  struct Object {
+    var first = 0
+    var count = 0
+    var required: UInt64 = 0
+    var oneOf = false
+  }
+
+  /// A table of words as bytes.
+  struct WordTable {
+    var first = 0
+    var count = 0
+    var unknown: UInt8 = 0
+    /// The slot or column that keeps the raw word.
+    var rawIndex = 0
+  }
+
+  /// One word.
+  struct Word {
+    var start = 0
+    var length = 0
+    var value: UInt8 = 0
+    /// Not the word that would be written: the raw word is kept beside the value.
+    var isSecond = false
+    var rule: OutcomeRule?
+  }
+
+  /// A member looked at inside a JSON value.
+  struct PeekAt {
+    var start = 0
+    var length = 0
+    var index = 0
+    var isColumn = false
+    var isText = false
+  }
+
+  var pool: ContiguousArray<UInt8> = []
+  var fields: ContiguousArray<Field> = []
+  var objects: ContiguousArray<Object> = []
+  var tables: ContiguousArray<WordTable> = []
+  var words: ContiguousArray<Word> = []
+  var peeks: ContiguousArray<PeekAt> = []
+  /// JSON pointers of the objects, for losses and diagnostics.
+  var paths: [String] = []
+  var isRequest = false
+  var rules = Document.Rules()
+  var kind: WorkKind?
+  var idForm = IDForm.text
+  var groupTable = 0
+  /// Bit n: hub field n can be filled.
+  var carries: UInt64 = 0
+}

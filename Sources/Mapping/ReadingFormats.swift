@@ -1,0 +1,193 @@
+import JobModel
+import Wire
+
+/// Every format, one line each.
+extension Reading {
+  mutating func scalar(_ field: ReadPlan.Field, _ first: UInt8) {
+    switch field.format {
+    case .text: first == 0x22 ? put(field, text()) : odd()
+    case .number, .whole: number(field, first)
+    case .numberText, .idDigits: first == 0x22 ? quotedNumber(field) : field.loose ? number(field, first) : odd()
+    case .idNumber: number(field, first)
+    case .bool: bool(field, first)
+    case .json: json(field, first)
+    case .strings, .flat: object(field, first)
+    case .names: names(field, first)
+    case .word: first == 0x22 ? word(field) : odd()
+    case .iso8601, .iso8601Millis: first == 0x22 ? time(field) { Times.parseISO8601($0) } : odd()
+    case .rfc1123: first == 0x22 ? time(field) { Times.parseRFC1123($0) } : odd()
+    case .epochSeconds: epoch(field, first) { Times.parseEpochSeconds($0) }
+    case .epochMillis: epoch(field, first) { Times.parseEpochMillis($0) }
+    case .hex: first == 0x22 ? hex(field) : odd()
+    case .inlineFile: first == 0x22 ? file(field) : odd()
+    case .textOrFirst: textOrFirst(field, first)
+    }
+  }
+
+  @inline(__always)
+  private mutating func text() -> UInt64 {
+    let text = tokens.string()
+    return Text(start: text.start, length: text.length, escaped: text.escaped).cell
+  }
+
+  private mutating func number(_ field: ReadPlan.Field, _ first: UInt8) {
+    if first == 0x22, field.loose || field.format == .idNumber { return quotedNumber(field) }
+    guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
+    let digits = tokens.number()
+    if plan.isRequest, !isInteger(digits) { isOdd = true }
+    put(field, Text(start: digits.start, length: digits.length).cell)
+  }
+
+  /// Digits in a string; what is none is odd.
+  private mutating func quotedNumber(_ field: ReadPlan.Field) {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return }
+    var inner = Tokens(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length]))
+    let digits = inner.number()
+    inner.end()
+    guard inner.fault == nil, digits.length == text.length else { return isOdd = true }
+    if plan.isRequest, !isInteger(text) { isOdd = true }
+    put(field, Text(start: text.start, length: text.length).cell)
+  }
+
+  /// An integer of 18 digits at most.
+  private func isInteger(_ digits: TextRange) -> Bool {
+    guard digits.length <= 19 else { return false }
+    for at in digits.start..<digits.start + digits.length where !(0x30...0x39).contains(bytes[at]) && bytes[at] != 0x2D {
+      return false
+    }
+    return true
+  }
+
+  private mutating func bool(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x74 || first == 0x66 else { return odd() }
+    put(field, tokens.bool() ? 1 : 0)
+  }
+
+  private mutating func json(_ field: ReadPlan.Field, _ first: UInt8) {
+    if field.mustBeObject, first != 0x7B { return odd() }
+    let range = tokens.skip()
+    put(field, Text(start: range.start, length: range.length).cell)
+    if field.peeks > 0, first == 0x7B, tokens.fault == nil { peek(field, range) }
+  }
+
+  private mutating func object(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x7B else { return odd() }
+    let range = tokens.skip()
+    put(field, Text(start: range.start, length: range.length).cell)
+    guard tokens.fault == nil else { return }
+    var inner = Tokens(bytes, from: range.start)
+    var keys: [TextRange] = []
+    _ = inner.take(0x7B)
+    guard !inner.take(0x7D) else { return }
+    repeat {
+      let key = inner.string()
+      if field.refusesRepeated { keys.append(key) }
+      inner.expect(0x3A)
+      let value = inner.peek()
+      if field.format == .strings ? value != 0x22 : value == 0x7B || value == 0x5B { isOdd = true }
+      _ = inner.skip()
+    } while inner.take(0x2C)
+    if keys.count > 1, repeats(keys) { isOdd = true }
+  }
+
+  private func repeats(_ keys: [TextRange]) -> Bool {
+    Set(keys.map { JSONText.decoded(UnsafeRawBufferPointer(rebasing: bytes[$0.start..<$0.start + $0.length])) }).count < keys.count
+  }
+
+  private mutating func names(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x5B, tokens.take(0x5B), tokens.enter() else { return odd() }
+    let start = job.cellCount
+    if !tokens.take(0x5D) {
+      repeat {
+        guard tokens.peek() == 0x22 else {
+          odd()
+          continue
+        }
+        job.addCell(text())
+      } while tokens.take(0x2C)
+      tokens.expect(0x5D)
+    }
+    tokens.leave()
+    if field.refusesEmpty, job.cellCount == start { isOdd = true }
+    put(field, Span32(start: start, count: job.cellCount - start).cell)
+  }
+
+  private mutating func word(_ field: ReadPlan.Field) {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return }
+    let table = plan.tables[field.next]
+    let found = word(text, table)
+    put(field, UInt64(found.value))
+    let raw = Text(start: text.start, length: text.length, escaped: text.escaped).cell
+    if found.keepsRaw, table.rawIndex > 0 {
+      if field.isColumn { job.fill(row: row, table.rawIndex, raw) } else { job.fill(table.rawIndex, raw) }
+    }
+    guard let rule = found.rule else { return }
+    if field.isColumn { rowIsUnstarted = true } else { job.pendingRule = rule }
+  }
+
+  private mutating func time(_ field: ReadPlan.Field, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return }
+    guard let time = parse(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length])) else {
+      return isOdd = true
+    }
+    put(field, UInt64(bitPattern: time))
+  }
+
+  private mutating func epoch(_ field: ReadPlan.Field, _ first: UInt8, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
+    guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
+    let digits = tokens.number()
+    guard tokens.fault == nil else { return }
+    guard let time = parse(UnsafeRawBufferPointer(rebasing: bytes[digits.start..<digits.start + digits.length])) else {
+      return isOdd = true
+    }
+    put(field, UInt64(bitPattern: time))
+  }
+
+  private mutating func hex(_ field: ReadPlan.Field) {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return }
+    pendingID = Text(start: text.start, length: text.length, escaped: text.escaped)
+  }
+
+  private mutating func file(_ field: ReadPlan.Field) {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return }
+    put(field, Text(start: text.start, length: text.length, escaped: text.escaped).cell)
+    if field.checksFile {
+      let content = JSONText.decoded(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length]))
+      if InlineFile.fault(content) != nil { isOdd = true }
+    }
+  }
+
+  private mutating func textOrFirst(_ field: ReadPlan.Field, _ first: UInt8) {
+    if first == 0x22 { return put(field, text()) }
+    guard first == 0x5B, tokens.take(0x5B), tokens.peek() == 0x22 else { return odd() }
+    put(field, text())
+    while tokens.take(0x2C) { _ = tokens.skip() }
+    tokens.expect(0x5D)
+  }
+
+  /// Looks at single members of a value that is carried whole.
+  private mutating func peek(_ field: ReadPlan.Field, _ range: TextRange) {
+    var inner = Tokens(bytes, from: range.start)
+    _ = inner.take(0x7B)
+    guard !inner.take(0x7D) else { return }
+    repeat {
+      let key = inner.string()
+      inner.expect(0x3A)
+      let first = inner.peek()
+      let value = inner.skip()
+      for index in field.firstPeek..<field.firstPeek + field.peeks {
+        let wanted = plan.peeks[index]
+        guard wanted.length == key.length, same(key.start, wanted.start, key.length) else { continue }
+        let isText = first == 0x22
+        guard wanted.isText ? isText : (first == 0x2D || (0x30...0x39).contains(first)) else { continue }
+        let text = isText ? Text(start: value.start + 1, length: value.length - 2, escaped: true) : Text(start: value.start, length: value.length)
+        if wanted.isColumn { job.fill(row: row, wanted.index, text.cell) } else { job.fill(wanted.index, text.cell) }
+      }
+    } while inner.take(0x2C)
+  }
+}

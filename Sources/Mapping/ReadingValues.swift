@@ -1,0 +1,127 @@
+import JobModel
+import Wire
+
+/// What is done with the value of one member.
+extension Reading {
+  mutating func value(_ field: ReadPlan.Field, objectNumber: Int) {
+    let first = tokens.peek()
+    if first == 0x6E, field.action != .derived {
+      tokens.null()
+      return null(field)
+    }
+    switch field.action {
+    case .field: scalar(field, first)
+    case .object: first == 0x7B ? object(field.next) : odd()
+    case .each: each(field)
+    case .group: group(field)
+    case .derived: _ = tokens.skip()
+    case .segment: segment(field, first)
+    case .foreign: foreign(first)
+    }
+  }
+
+  private mutating func null(_ field: ReadPlan.Field) {
+    if plan.isRequest {
+      if plan.rules.nullIsWrong { isOdd = true }
+      return
+    }
+    guard field.action == .field else { return }
+    if field.isColumn { job.fillNull(row: row, field.index) } else { job.fillNull(field.index) }
+  }
+
+  @inline(__always)
+  mutating func put(_ field: ReadPlan.Field, _ value: UInt64) {
+    if field.isColumn { job.fill(row: row, field.index, value) } else { job.fill(field.index, value) }
+  }
+
+  private mutating func each(_ field: ReadPlan.Field) {
+    guard let table = Table(rawValue: UInt8(truncatingIfNeeded: field.index)) else { return odd() }
+    let width = table.width
+    job.beginRows(table)
+    guard tokens.take(0x5B), tokens.enter() else { return odd() }
+    if !tokens.take(0x5D) {
+      repeat {
+        if tokens.peek() != 0x7B {
+          _ = tokens.skip()
+          continue
+        }
+        row = job.addRow(table, width: width)
+        rowIsUnstarted = false
+        object(field.next)
+        if rowIsUnstarted, !job.has(row: row, NodeColumn.started) {
+          job.fill(row: row, NodeColumn.phase, UInt64(NodePhase.unreachable.rawValue))
+        }
+      } while tokens.take(0x2C)
+      tokens.expect(0x5D)
+    }
+    tokens.leave()
+  }
+
+  /// `{"running": ["a", "b"], …}`: a row a name.
+  private mutating func group(_ field: ReadPlan.Field) {
+    guard tokens.take(0x7B), tokens.enter() else { return odd() }
+    job.beginRows(.nodes)
+    if !tokens.take(0x7D) {
+      repeat {
+        let key = tokens.string()
+        tokens.expect(0x3A)
+        let found = word(key, plan.tables[plan.groupTable])
+        guard tokens.take(0x5B), tokens.enter() else {
+          odd()
+          continue
+        }
+        if !tokens.take(0x5D) {
+          repeat {
+            guard tokens.peek() == 0x22 else {
+              _ = tokens.skip()
+              continue
+            }
+            let name = tokens.string()
+            let base = job.addRow(.nodes, width: Table.nodes.width)
+            job.fill(row: base, NodeColumn.name, Text(start: name.start, length: name.length, escaped: name.escaped).cell)
+            job.fill(row: base, NodeColumn.phase, UInt64(found.value))
+            if found.keepsRaw {
+              job.fill(row: base, NodeColumn.word, Text(start: key.start, length: key.length, escaped: key.escaped).cell)
+            }
+          } while tokens.take(0x2C)
+          tokens.expect(0x5D)
+        }
+        tokens.leave()
+      } while tokens.take(0x2C)
+      tokens.expect(0x7D)
+    }
+    tokens.leave()
+  }
+
+  /// The value a word stands for, whether the raw word must be kept, and how the outcome is settled.
+  func word(_ text: TextRange, _ table: ReadPlan.WordTable) -> (value: UInt8, keepsRaw: Bool, rule: OutcomeRule?) {
+    if !text.escaped {
+      for index in table.first..<table.first &+ table.count {
+        let word = plan.words[index]
+        if word.length == text.length, same(text.start, word.start, word.length) {
+          return (word.value, word.isSecond, word.rule)
+        }
+      }
+    }
+    return (table.unknown, true, nil)
+  }
+
+  private mutating func segment(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x22 else { return odd() }
+    let text = tokens.string()
+    guard tokens.fault == nil, !job.has(Field(rawValue: UInt8(truncatingIfNeeded: field.index)) ?? .id) else { return }
+    var start = text.start
+    for at in text.start..<text.start + text.length where bytes[at] == 0x2F { start = at + 1 }
+    let piece = Text(start: start, length: text.start + text.length - start)
+    if field.index == Int(Field.id.rawValue), plan.idForm == .hex { pendingID = piece } else { put(field, piece.cell) }
+  }
+
+  /// The sealed entries of a canonical document.
+  private mutating func foreign(_ first: UInt8) {
+    guard first == 0x5B else { return odd() }
+    let range = tokens.skip()
+    guard tokens.fault == nil else { return }
+    let text = String(decoding: bytes[range.start..<range.start + range.length], as: UTF8.self)
+    job.foreign += Foreign.entries(text)
+  }
+}

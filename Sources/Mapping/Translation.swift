@@ -1,0 +1,136 @@
+import JobModel
+import Wire
+
+/// Translating whole documents on paper: from one dialect to another through the hub, with everything it costs. The same
+/// readers, writers and rules as on the wire; text in, text out.
+package struct Translation {
+  /// A dialect in one of its profiles.
+  package struct Side {
+    package var codec: Codec
+    package var profile: String
+
+    /// A side.
+    package init(_ codec: Codec, profile: String? = nil) {
+      self.codec = codec
+      self.profile = profile ?? codec.dialect.defaultProfile
+    }
+  }
+
+  package var from: Side
+  package var to: Side
+  /// What the gateway knows beside the document: its public address, the account.
+  package var context: [Field: String]
+  /// Called between reading and writing: a phrasebook, for requests.
+  package var rephrase: (Job) throws -> Void = { _ in }
+
+  /// A translation between two sides.
+  package init(from: Side, to: Side, context: [Field: String] = [:]) {
+    self.from = from
+    self.to = to
+    self.context = context
+  }
+
+  /// What came out.
+  package struct Written {
+    package var text: String
+    package var losses: [Loss]
+  }
+
+  /// Translates one document of a kind: `job`, `jobs`, `submit`, `nodes`, `fault`. Throws a `Fault`.
+  package func translate(_ text: String, what: String) throws -> Written {
+    var copy = text
+    return try copy.withUTF8 { try translate(UnsafeRawBufferPointer($0), what: what) }
+  }
+
+  private func translate(_ body: UnsafeRawBufferPointer, what: String) throws -> Written {
+    guard from.codec.dialect.documents[what] != nil else { throw missing(from.codec.dialect, what) }
+    guard to.codec.dialect.documents[what] != nil else { throw missing(to.codec.dialect, what) }
+    if let entries = from.codec.entries(what) { return try list(body, what: what, entries: entries) }
+    let job = Job()
+    let name = from.codec.document(what, of: body)
+    let source = try read(body, as: name, into: job)
+    try rephrase(job)
+    let target = to.codec.document(what, for: job.kind)
+    let written = try write(job, as: target, source: source)
+    return Written(text: written.compact, losses: losses(job, target: target, source: name, what: what))
+  }
+
+  private func missing(_ dialect: Dialect, _ what: String) -> Fault {
+    let known = dialect.documents.keys.sorted().joined(separator: ", ")
+    return Fault(.unsupported, "\(dialect.name) has no document '\(what)'; it has \(known)")
+  }
+
+  /// Reads a document, and seals what its own writer would not say again.
+  private func read(_ body: UnsafeRawBufferPointer, as name: String, into job: Job) throws -> JSON {
+    guard let reader = from.codec.reader(name) else { throw missing(from.codec.dialect, name) }
+    try reader.read(body, into: job)
+    addContext(job)
+    let document = try parsed(body)
+    guard to.codec.dialect.isCanonical || to.codec.dialect.name == from.codec.dialect.name else { return document }
+    if let writer = from.codec.writer(name, profile: from.profile) {
+      let own = try json(writer, job)
+      job.foreign += Sealing.seal(document, over: own, dialect: from.codec.dialect.name, name: name)
+    }
+    return document
+  }
+
+  private func addContext(_ job: Job) {
+    for (field, value) in context where !job.has(field) { job.set(field, text: value) }
+  }
+
+  private func write(_ job: Job, as name: String, source: JSON) throws -> JSON {
+    guard let writer = to.codec.writer(name, profile: to.profile) else { throw missing(to.codec.dialect, name) }
+    let written = try json(writer, job)
+    let isSame = to.codec.dialect.name == from.codec.dialect.name && to.profile == from.profile
+    if isSame, from.codec.dialect.isCanonical { return source }
+    return Sealing.open(job.foreign, in: written, dialect: to.codec.dialect.name, name: name)
+  }
+
+  private func json(_ writer: Writer, _ job: Job) throws -> JSON {
+    let output = Output()
+    writer.write(job, to: output)
+    return try parsed(output.written)
+  }
+
+  private func parsed(_ bytes: UnsafeRawBufferPointer) throws -> JSON {
+    do { return try JSON(parsing: bytes, duplicates: .lastWins) } catch {
+      let place = error.position(in: bytes)
+      throw Fault(.malformed, "line \(place.line), column \(place.column): \(error.description)")
+    }
+  }
+
+  private func losses(_ job: Job, target: String, source: String, what: String) -> [Loss] {
+    guard let writer = to.codec.writer(target, profile: to.profile) else { return [] }
+    let kind = what == "jobs" ? "job" : what
+    let beside = kind == "job" ? to.codec.writer("nodes", profile: to.profile) : nil
+    return Losses(from: from.codec.dialect, to: to.codec.dialect, writer: writer, document: kind, beside: beside)
+      .of(job, reader: from.codec.reader(source))
+  }
+
+  private func list(_ body: UnsafeRawBufferPointer, what: String, entries: Entries) throws -> Written {
+    let ranges = try entries.ranges(body)
+    guard let target = to.codec.entries(what)?.document, let around = to.codec.writer(what, profile: to.profile) else {
+      throw missing(to.codec.dialect, what)
+    }
+    let page = Job()
+    addContext(page)
+    page.set(.total, integer: Int64(ranges.count))
+    page.set(.offset, integer: 0)
+    page.set(.limit, integer: Int64(ranges.count))
+    let output = Output()
+    around.begin(page, to: output)
+    var found: [Loss] = []
+    let job = Job()
+    for range in ranges {
+      job.reset()
+      let source = try read(UnsafeRawBufferPointer(rebasing: body[range]), as: entries.document, into: job)
+      around.separate(output)
+      try write(job, as: target, source: source).write(to: output)
+      for loss in losses(job, target: target, source: entries.document, what: what) where !found.contains(loss) {
+        found.append(loss)
+      }
+    }
+    around.end(page, to: output)
+    return Written(text: String(decoding: output.written, as: UTF8.self), losses: found)
+  }
+}

@@ -1,0 +1,249 @@
+import JobModel
+
+/// Compiles a document into a `WritePlan` for one profile.
+struct WriteCompiler {
+  private let dialect: Dialect
+  private let profile: String
+  private let document: String
+  private var plan = WritePlan()
+  private var tableIndex: [String: Int] = [:]
+
+  /// The plan of one document of a checked dialect in a profile.
+  static func compile(_ document: Document, _ dialect: Dialect, profile: String) -> WritePlan {
+    var compiler = WriteCompiler(dialect: dialect, profile: profile, document: document.name)
+    compiler.plan.infers = !dialect.isCanonical
+    compiler.plan.idForm = dialect.ids.first ?? .text
+    compiler.makeNodeWords()
+    if document.list != nil, document.members.isEmpty {
+      compiler.literal("[")
+      compiler.emit(.init(code: .entries))
+      compiler.literal("]")
+    } else {
+      compiler.literal("{")
+      compiler.members(document.members)
+      compiler.literal("}")
+    }
+    compiler.makeHonesty(document)
+    let carried = Carried(dialect, document.name, profile: profile)
+    for field in JobModel.Field.allCases where carried.names.contains(field.name) { compiler.carry(.slot(field)) }
+    return compiler.plan
+  }
+
+  private init(dialect: Dialect, profile: String, document: String) {
+    self.dialect = dialect
+    self.profile = profile
+    self.document = document
+  }
+
+  private mutating func emit(_ op: WritePlan.Op) { plan.ops.append(op) }
+
+  private mutating func pooled(_ text: String) -> (Int, Int) {
+    let start = plan.pool.count
+    plan.pool.append(contentsOf: text.utf8)
+    return (start, plan.pool.count - start)
+  }
+
+  private mutating func literal(_ text: String) {
+    var op = WritePlan.Op(code: .literal)
+    (op.start, op.length) = pooled(text)
+    emit(op)
+  }
+
+  private mutating func members(_ members: [Member]) {
+    for member in members { add(member) }
+  }
+
+  private mutating func add(_ member: Member) {
+    let variants = member.variants.filter { $0.profiles?.contains(profile) ?? true }
+    var jumps: [Int] = []
+    for variant in variants {
+      let before = plan.ops.count
+      add(variant, key: ",\"\(member.key)\":", jumps: &jumps)
+      if let when = variant.when { condition(when, at: before) }
+      if dialect.isCanonical, case .field(let target, _, _, _) = variant.value { nullOp(target, member.key, &jumps) }
+    }
+    if let absent = variants.last?.absent { literal(",\"\(member.key)\":\(absent)") }
+    for jump in jumps { plan.ops[jump].jump = plan.ops.count }
+  }
+
+  private mutating func nullOp(_ target: Target, _ key: String, _ jumps: inout [Int]) {
+    var op = WritePlan.Op(code: .null)
+    (op.start, op.length) = pooled(",\"\(key)\":null")
+    place(target, &op)
+    jumps.append(plan.ops.count)
+    emit(op)
+  }
+
+  private mutating func condition(_ when: Condition, at index: Int) {
+    plan.ops[index].mask = when.mask
+    switch when.target {
+    case .slot(let field): plan.ops[index].conditionIndex = Int(field.rawValue)
+    case .column(_, let column):
+      plan.ops[index].conditionIndex = column
+      plan.ops[index].conditionIsColumn = true
+    }
+  }
+
+  private mutating func add(_ variant: Variant, key: String, jumps: inout [Int]) {
+    var op = WritePlan.Op()
+    (op.start, op.length) = pooled(key)
+    switch variant.value {
+    case .field(let target, let format, let words, let peeks):
+      op.code = .field
+      op.format = format
+      op.omit = variant.omit == "false" ? 1 : variant.omit == "true" ? 2 : 0
+      place(target, &op)
+      for peek in peeks { carry(peek.target) }
+      if let words { op.words = table(words) }
+    case .object(let inner, let omitEmpty):
+      op.code = .open
+      let open = plan.ops.count
+      emit(op)
+      members(inner)
+      var close = WritePlan.Op(code: .close)
+      close.flag = omitEmpty
+      close.jump = plan.ops.count + 1
+      jumps.append(plan.ops.count)
+      emit(close)
+      plan.ops[open].jump = plan.ops.count
+      return
+    case .each(let rows, let inner):
+      op.code = .rows
+      op.table = rows.rawValue
+      let start = plan.ops.count
+      emit(op)
+      literal("{")
+      members(inner)
+      literal("}")
+      // Behind the rows, an operation that only goes on: reached after the last row, or at once when there is none.
+      plan.ops[start].jump = plan.ops.count
+      jumps.append(plan.ops.count)
+      var end = WritePlan.Op(code: .close)
+      end.format = .bool
+      emit(end)
+      plan.ops[start].pieces = plan.ops.count
+      return
+    case .group:
+      op.code = .group
+      carry(.column(.nodes, NodeColumn.name))
+      carry(.column(.nodes, NodeColumn.phase))
+    case .count(let rows):
+      op.code = .count
+      op.table = rows.rawValue
+    case .counts: op.code = .counts
+    case .const(let json):
+      (op.start, op.length) = pooled(key + json)
+      op.code = .literal
+    case .template(let pieces, _):
+      op.code = .template
+      op.firstPiece = plan.pieces.count
+      op.pieces = pieces.count
+      for piece in pieces { add(piece) }
+    case .foreign: op.code = .foreign
+    case .entries: op.code = .entries
+    }
+    jumps.append(plan.ops.count)
+    emit(op)
+  }
+
+  private mutating func add(_ piece: Piece) {
+    var op = WritePlan.PieceOp()
+    switch piece {
+    case .literal(let text): (op.start, op.length) = pooled(text)
+    case .value(let target):
+      op.form = target.form
+      switch target {
+      case .slot(let field): op.index = Int(field.rawValue)
+      case .column(_, let column):
+        op.index = column
+        op.isColumn = true
+      }
+    }
+    plan.pieces.append(op)
+  }
+
+  private mutating func place(_ target: Target, _ op: inout WritePlan.Op) {
+    carry(target)
+    switch target {
+    case .slot(let field): op.index = Int(field.rawValue)
+    case .column(_, let column):
+      op.index = column
+      op.isColumn = true
+    }
+  }
+
+  private mutating func carry(_ target: Target) {
+    switch target {
+    case .slot(let field): plan.carries |= 1 << UInt64(field.rawValue)
+    case .column(let table, let column): plan.columns[Int(table.rawValue)] |= 1 << UInt64(column)
+    }
+  }
+
+  private mutating func table(_ name: String) -> Int {
+    if let known = tableIndex[name] { return known }
+    guard let words = dialect.words(name, profile: profile) else { return 0 }
+    tableIndex[name] = add(words)
+    return plan.words.count - 1
+  }
+
+  private mutating func add(_ words: Words) -> Int {
+    var table = WritePlan.WordTable()
+    for word in words.written {
+      let (start, length) = pooled(word)
+      table.start.append(start)
+      table.length.append(length)
+    }
+    plan.words.append(table)
+    return plan.words.count - 1
+  }
+
+  private mutating func makeNodeWords() {
+    guard let base = dialect.words("node", profile: profile) else { return }
+    let plain = add(base)
+    for phase in Phase.allCases {
+      guard let other = dialect.nodeWhen[phase] else {
+        plan.nodeWords.append(plain)
+        continue
+      }
+      plan.nodeWords.append(add(base.overridden(by: other)))
+    }
+  }
+
+  /// Finds where the usual word would read as a success that was none (law 5), and which words narrow.
+  private mutating func makeHonesty(_ document: Document) {
+    guard let phases = dialect.words("phase", profile: profile) else { return }
+    for phase in Phase.allCases where phases.approximate[Int(phase.rawValue)] {
+      let word = phases.written[Int(phase.rawValue)]
+      if !settles(dialect.outcomes[word], phase) { plan.narrowedPhases |= 1 << UInt32(phase.rawValue) }
+    }
+    let nodes = dialect.words("node", profile: profile)
+    for phase in NodePhase.allCases where nodes?.approximate[Int(phase.rawValue)] ?? false {
+      let restored = dialect.nodeOutcomes[nodes?.written[Int(phase.rawValue)] ?? ""] != nil && phase == .unreachable
+      if !restored { plan.narrowedNodes |= 1 << UInt32(phase.rawValue) }
+    }
+    let shows = document.members.contains { if case .group? = $0.variants.first?.value { true } else { false } }
+    guard let instead = dialect.dishonest, shows, let nodes else { return }
+    var honesty = WritePlan.Honesty(instead: instead)
+    for phase in Phase.allCases where phase != .succeeded && phases.written[Int(phase.rawValue)] == dialect.success.word {
+      honesty.phases |= 1 << UInt32(phase.rawValue)
+    }
+    for phase in Phase.allCases {
+      let table = dialect.nodeWhen[phase].map { nodes.overridden(by: $0) } ?? nodes
+      var good: UInt32 = 0
+      for node in NodePhase.allCases where dialect.success.nodes.contains(table.written[Int(node.rawValue)]) {
+        good |= 1 << UInt32(node.rawValue)
+      }
+      honesty.nodes.append(good)
+    }
+    plan.honesty = honesty
+  }
+
+  private func settles(_ rule: OutcomeRule?, _ phase: Phase) -> Bool {
+    switch rule {
+    case .byNodes?: [.succeeded, .failed, .ended].contains(phase)
+    case .byCause?: [.failed, .rejected, .crashed].contains(phase)
+    case .byStart?: [.failed, .rejected].contains(phase)
+    case .byExit?, nil: false
+    }
+  }
+}

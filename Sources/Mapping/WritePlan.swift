@@ -1,0 +1,93 @@
+import JobModel
+
+/// A document compiled for writing, in one profile: one list of operations. Immutable once made.
+struct WritePlan {
+  enum Code: UInt8 {
+    /// A literal: a constant, an opening, a separator. Always written.
+    case literal
+    /// A key and the value of a slot or column; then on to `jump`. Nothing, if there is no value.
+    case field
+    /// A key and null, if the slot was read as null.
+    case null
+    /// A key and a template, if all its places are filled.
+    case template
+    /// Opens an object: a key and a brace. Passed over to `jump` where its condition fails.
+    case open
+    /// Closes it. An empty one is taken back, if `flag`.
+    case close
+    /// A key and an array with an object a row; the operations up to `jump` write one row.
+    case rows
+    case group
+    case count
+    case counts
+    case foreign
+    /// Where the entries of a list go.
+    case entries
+  }
+
+  struct Op {
+    var code = Code.literal
+    var format = Format.json
+    var index = 0
+    var isColumn = false
+    /// The raw value of the table for rows, group and count.
+    var table: UInt8 = 0
+    /// The word table.
+    var words = 0
+    /// Literal before the value, in the pool. It begins with a comma, which is left out behind an opening.
+    var start = 0
+    var length = 0
+    /// Where to go on once something has been written.
+    var jump = 0
+    /// Pieces of a template.
+    var firstPiece = 0
+    var pieces = 0
+    var flag = false
+    /// A condition: bit n of `mask`, raw value n of the word in `conditionIndex`. No condition: mask 0.
+    var mask: UInt32 = 0
+    var conditionIndex = 0
+    var conditionIsColumn = false
+    /// A bool that is left out: 1 false, 2 true.
+    var omit: UInt8 = 0
+  }
+
+  struct PieceOp {
+    var start = 0
+    var length = 0
+    var index = -1
+    var isColumn = false
+    var form = JobModel.Field.Form.text
+  }
+
+  /// Words as bytes, by raw value.
+  struct WordTable {
+    var start: ContiguousArray<Int> = []
+    var length: ContiguousArray<Int> = []
+  }
+
+  var pool: ContiguousArray<UInt8> = []
+  var ops: ContiguousArray<Op> = []
+  var pieces: ContiguousArray<PieceOp> = []
+  var words: ContiguousArray<WordTable> = []
+  /// The word table for nodes by the phase of the job: index into `words`.
+  var nodeWords: ContiguousArray<Int> = []
+  /// Bit n: hub field n is carried.
+  var carries: UInt64 = 0
+  /// Bit n by table: column n is carried.
+  var columns: [UInt64] = [0, 0, 0]
+  var infers = true
+  var idForm = IDForm.text
+  /// The word that reads as success, groups that every node must be in, and what to write instead of a dishonest one.
+  var honesty: Honesty?
+  /// Phases whose word is read back as another: bit n.
+  var narrowedPhases: UInt32 = 0
+  var narrowedNodes: UInt32 = 0
+
+  struct Honesty {
+    /// Phases written with the word of success: bit n.
+    var phases: UInt32 = 0
+    /// Node phases that read as a success, by the phase of the job: bit n.
+    var nodes: ContiguousArray<UInt32> = []
+    var instead = Phase.crashed
+  }
+}

@@ -1,0 +1,72 @@
+import JobModel
+import Wire
+
+/// Writes canonical jobs as documents of one kind, in one profile: one pass over a list of operations.
+package final class Writer: Sendable {
+  let plan: WritePlan
+  package let dialect: String
+  package let document: String
+  package let profile: String
+  let ids: JobIDs
+  /// Where the entries of a list go, in operations.
+  private let entries: Int?
+
+  /// Hub fields it carries: bit n, field n.
+  package var carries: UInt64 { plan.carries }
+
+  /// Compiles a document for a profile.
+  package init(_ document: Document, _ dialect: Dialect, profile: String, ids: JobIDs) {
+    plan = WriteCompiler.compile(document, dialect, profile: profile)
+    self.dialect = dialect.name
+    self.document = document.name
+    self.profile = profile
+    self.ids = ids
+    entries = plan.ops.firstIndex { $0.code == .entries }
+  }
+
+  /// Writes `job`. What the dialect must say and the job does not is concluded first, and forgotten again afterwards.
+  package func write(_ job: Job, to output: Output) {
+    if plan.infers { job.infer() }
+    run(job, output, 0, plan.ops.count)
+    if plan.infers { job.forgetInferred() }
+  }
+
+  /// Writes what stands before the entries of a list; `page` holds what the list says of itself.
+  package func begin(_ page: Job, to output: Output) { if let entries { run(page, output, 0, entries) } }
+
+  /// Writes what stands behind them.
+  package func end(_ page: Job, to output: Output) { if let entries { run(page, output, entries + 1, plan.ops.count) } }
+
+  /// Writes what separates one entry from the next.
+  package func separate(_ output: Output) { if output.last != 0x5B { output.byte(0x2C) } }
+
+  /// Whether the dialect's ids can hold a job's id.
+  package func holds(id: String) -> Bool {
+    let isNumber = !id.isEmpty && id.utf8.count < 19 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    switch plan.idForm {
+    case .number, .digits: return isNumber && (id.first != "0" || id == "0")
+    case .hex: return isNumber || JobIDs.isHex(Array(id.utf8))
+    case .text: return true
+    }
+  }
+
+  private func run(_ job: Job, _ output: Output, _ from: Int, _ to: Int) {
+    let phase = writtenPhase(job)
+    plan.pool.withUnsafeBytes { pool in
+      var writing = Writing(plan: plan, pool: pool, job: job, output: output, ids: ids, phase: phase)
+      writing.run(from, to)
+    }
+  }
+
+  /// The phase whose word is written: the job's own, unless that word would tell a client of a success that was none.
+  private func writtenPhase(_ job: Job) -> Int {
+    guard let phase = job.phase else { return -1 }
+    guard let honesty = plan.honesty, honesty.phases & (1 << UInt32(phase.rawValue)) != 0 else { return Int(phase.rawValue) }
+    let good = honesty.nodes[Int(phase.rawValue)]
+    var looksGood = true
+    job.forEachRow(.nodes, width: Table.nodes.width) { base in
+      if good & (1 << UInt32(job.nodePhase(at: base).rawValue)) == 0 { looksGood = false }
+    }
+    return Int((looksGood ? honesty.instead : phase).rawValue)
+  }
+}

@@ -1,0 +1,145 @@
+import JobModel
+import Wire
+
+/// One writing of one document.
+struct Writing {
+  let plan: WritePlan
+  let pool: UnsafeRawBufferPointer
+  let job: Job
+  let output: Output
+  let ids: JobIDs
+  /// The phase whose word is written, -1: none.
+  let phase: Int
+  var row = 0
+  /// Where the objects now open began, for taking an empty one back.
+  var opened: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0, 0)
+  var depth = 0
+
+  mutating func run(_ from: Int, _ to: Int) {
+    var at = from
+    while at < to {
+      let op = plan.ops[at]
+      if op.mask != 0, !holds(op) {
+        at = op.code == .open ? op.jump : op.code == .rows ? op.pieces : at &+ 1
+        continue
+      }
+      at = perform(op, at)
+    }
+  }
+
+  @inline(__always)
+  private mutating func perform(_ op: WritePlan.Op, _ at: Int) -> Int {
+    switch op.code {
+    case .literal:
+      lead(op)
+      return op.jump > at ? op.jump : at &+ 1
+    case .field:
+      guard has(op), op.omit == 0 || cell(op) != UInt64(op.omit &- 1) else { return at &+ 1 }
+      let mark = output.count
+      lead(op)
+      if emit(op) { return op.jump }
+      output.truncate(to: mark)
+      return at &+ 1
+    case .null:
+      let isNull = op.isColumn ? job.isNull(row: row, op.index) : job.isNull(at: op.index)
+      guard isNull else { return at &+ 1 }
+      lead(op)
+      return op.jump
+    case .template:
+      let mark = output.count
+      guard template(op) else {
+        output.truncate(to: mark)
+        return at &+ 1
+      }
+      return op.jump
+    case .open:
+      push(output.count)
+      lead(op)
+      output.byte(0x7B)
+      return at &+ 1
+    case .close: return close(op, at)
+    case .rows: return rows(op, at)
+    case .group:
+      guard job.has(.nodes) else { return at &+ 1 }
+      lead(op)
+      group()
+      return op.jump
+    case .count:
+      guard let table = Table(rawValue: op.table) else { return at &+ 1 }
+      lead(op)
+      output.integer(Int64(job.rows(table).count))
+      return op.jump
+    case .counts:
+      guard job.rows(.nodes).count > 0 else { return at &+ 1 }
+      lead(op)
+      counts()
+      return op.jump
+    case .foreign:
+      guard !job.foreign.isEmpty else { return at &+ 1 }
+      lead(op)
+      output.string(Foreign.text(job.foreign))
+      return op.jump
+    case .entries: return at &+ 1
+    }
+  }
+
+  /// Writes the literal before a value; its comma is left out behind an opening bracket.
+  @inline(__always)
+  private func lead(_ op: WritePlan.Op) {
+    let skip = (output.last == 0x7B || output.last == 0x5B) && op.length > 0 && pool[op.start] == 0x2C ? 1 : 0
+    output.bytes(UnsafeRawBufferPointer(rebasing: pool[op.start &+ skip..<op.start &+ op.length]))
+  }
+
+  @inline(__always)
+  func has(_ op: WritePlan.Op) -> Bool {
+    op.isColumn ? job.has(row: row, op.index) : job.filled & (1 &<< UInt64(truncatingIfNeeded: op.index)) != 0
+  }
+
+  @inline(__always)
+  func cell(_ op: WritePlan.Op) -> UInt64 { op.isColumn ? job.cell(row: row, op.index) : job[slot: op.index] }
+
+  private func holds(_ op: WritePlan.Op) -> Bool {
+    let value: UInt64
+    if op.conditionIsColumn {
+      guard job.has(row: row, op.conditionIndex) else { return false }
+      value = job.cell(row: row, op.conditionIndex)
+    } else {
+      guard job.filled & (1 &<< UInt64(truncatingIfNeeded: op.conditionIndex)) != 0 else { return false }
+      value = job[slot: op.conditionIndex]
+    }
+    return op.mask & (1 &<< UInt32(truncatingIfNeeded: value)) != 0
+  }
+
+  private mutating func push(_ mark: Int) {
+    withUnsafeMutableBytes(of: &opened) { $0.storeBytes(of: mark, toByteOffset: (depth & 7) * 8, as: Int.self) }
+    depth += 1
+  }
+
+  private mutating func close(_ op: WritePlan.Op, _ at: Int) -> Int {
+    if op.format == .bool { return op.jump > at ? op.jump : at &+ 1 }
+    depth -= 1
+    if op.flag, output.last == 0x7B {
+      output.truncate(to: withUnsafeBytes(of: opened) { $0.load(fromByteOffset: (depth & 7) * 8, as: Int.self) })
+      return at &+ 1
+    }
+    output.byte(0x7D)
+    return op.jump > at ? op.jump : at &+ 1
+  }
+
+  private mutating func rows(_ op: WritePlan.Op, _ at: Int) -> Int {
+    guard let table = Table(rawValue: op.table), job.has(table.field) else { return op.pieces }
+    lead(op)
+    output.byte(0x5B)
+    let span = job.rows(table)
+    let width = table.width
+    let outer = row
+    for index in 0..<span.count {
+      row = span.start + index * width
+      if index > 0 { output.byte(0x2C) }
+      run(at &+ 1, op.jump)
+    }
+    row = outer
+    output.byte(0x5D)
+    return op.jump
+  }
+}

@@ -1,0 +1,120 @@
+import JobModel
+import Wire
+
+/// Every format, one line each. False: the dialect has no way to say this value; nothing counts as written then.
+extension Writing {
+  @inline(__always)
+  func emit(_ op: WritePlan.Op) -> Bool {
+    let value = cell(op)
+    switch op.format {
+    case .text, .inlineFile, .textOrFirst: quoted(value)
+    case .number, .json, .strings, .flat: raw(value)
+    case .whole: return whole(value)
+    case .numberText: quoted(value)
+    case .bool: value == 0 ? output.text("false") : output.text("true")
+    case .names: names(value)
+    case .word: return word(op, value)
+    case .iso8601: return time { Times.writeISO8601(Int64(bitPattern: value), millis: false, to: output) }
+    case .iso8601Millis: return time { Times.writeISO8601(Int64(bitPattern: value), millis: true, to: output) }
+    case .rfc1123: return time { Times.writeRFC1123(Int64(bitPattern: value), to: output) }
+    case .epochSeconds: output.integer(Times.seconds(Int64(bitPattern: value)))
+    case .epochMillis: output.integer(Int64(bitPattern: value))
+    case .hex, .idNumber, .idDigits: return id(op.format, value)
+    }
+    return true
+  }
+
+  @inline(__always)
+  func quoted(_ value: UInt64) {
+    output.byte(0x22)
+    raw(value)
+    output.byte(0x22)
+  }
+
+  @inline(__always)
+  func raw(_ value: UInt64) { output.bytes(job.arena.bytes(Text(cell: value))) }
+
+  /// The digits before the point; none for what is no plain number.
+  private func whole(_ value: UInt64) -> Bool {
+    let digits = job.arena.bytes(Text(cell: value))
+    var end = 0
+    while end < digits.count, digits[end] != 0x2E { end += 1 }
+    if digits[..<end].contains(where: { !(0x30...0x39).contains($0) && $0 != 0x2D }) || end == 0 { return false }
+    output.bytes(UnsafeRawBufferPointer(rebasing: digits[..<end]))
+    return true
+  }
+
+  private func names(_ value: UInt64) {
+    let span = Span32(cell: value)
+    output.byte(0x5B)
+    for index in 0..<span.count {
+      if index > 0 { output.byte(0x2C) }
+      quoted(job.cell(span.start &+ index))
+    }
+    output.byte(0x5D)
+  }
+
+  private func word(_ op: WritePlan.Op, _ value: UInt64) -> Bool {
+    var index = Int(truncatingIfNeeded: value)
+    var table = op.words
+    if !op.isColumn, op.index == Int(Field.phase.rawValue), phase >= 0 { index = phase }
+    if op.isColumn, !plan.nodeWords.isEmpty, plan.words[op.words].start.count == NodePhase.allCases.count, isNodeColumn(op) {
+      table = nodeTable
+    }
+    return write(word: index, of: table)
+  }
+
+  /// The word table for nodes, as the job's phase wants it.
+  var nodeTable: Int { plan.nodeWords[max(0, min(phase, plan.nodeWords.count - 1))] }
+
+  private func isNodeColumn(_ op: WritePlan.Op) -> Bool { op.index == NodeColumn.phase }
+
+  func write(word index: Int, of table: Int) -> Bool {
+    let words = plan.words[table]
+    guard index < words.start.count, words.length[index] > 0 else { return false }
+    output.byte(0x22)
+    output.bytes(UnsafeRawBufferPointer(rebasing: pool[words.start[index]..<words.start[index] + words.length[index]]))
+    output.byte(0x22)
+    return true
+  }
+
+  @inline(__always)
+  private func time(_ write: () -> Bool) -> Bool {
+    output.byte(0x22)
+    let written = write()
+    output.byte(0x22)
+    return written
+  }
+
+  /// A job's id in the dialect's form; false when the form cannot hold it.
+  func id(_ format: Format, _ value: UInt64) -> Bool {
+    let bytes = job.arena.bytes(Text(cell: value))
+    switch format {
+    case .idNumber:
+      guard isNumber(bytes) else { return false }
+      output.bytes(bytes)
+    case .idDigits:
+      guard isNumber(bytes) else { return false }
+      quoted(value)
+    default:
+      guard let hex = hex(bytes) else { return false }
+      output.byte(0x22)
+      output.string(hex)
+      output.byte(0x22)
+    }
+    return true
+  }
+
+  /// Decimal digits without a leading zero, below 2⁶³.
+  func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard !bytes.isEmpty, bytes.count < 19, bytes[0] != 0x30 || bytes.count == 1 else { return false }
+    return bytes.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// The 32 digits of an id; nil when it is neither a number nor such digits.
+  func hex(_ bytes: UnsafeRawBufferPointer) -> String? {
+    if JobIDs.isHex(bytes) { return String(decoding: bytes, as: UTF8.self) }
+    guard isNumber(bytes), let number = UInt64(String(decoding: bytes, as: UTF8.self)) else { return nil }
+    return ids.hex(number)
+  }
+}

@@ -1,0 +1,99 @@
+import HTTP2
+import NIOCore
+
+/// One request and its answer, over whichever protocol; pooled by its event loop.
+///
+/// Not `Sendable`: everything here happens on the exchange's loop, and pointers handed out are valid until the caller
+/// returns to it. From elsewhere there is `Handle`.
+package final class Exchange {
+  /// Where in its life the object is.
+  enum Stage { case resting, reading, answering, finished }
+
+  /// The bytes: what came in and what is to go out. HTTP/1.1 uses the same stores, without a session.
+  let stream: HTTP2.Stream
+
+  /// What the responder made for this event loop.
+  package let context: AnyObject
+
+  /// The only thread this object is touched on.
+  let eventLoop: any EventLoop
+
+  /// The request's method.
+  package internal(set) var method = Method.other
+
+  /// The protocol it came by.
+  package internal(set) var version = HTTPVersion.http11
+
+  /// The body passed the limit: `body` is empty, and the answer should say so (413).
+  package internal(set) var bodyTooLarge = false
+
+  var stage = Stage.resting
+  var path = FieldBlock.Piece.none
+  var query = FieldBlock.Piece.none
+  var status = 200
+  var dialogue: Dialogue?
+
+  /// Counts the requests this object has served, so that a late `Handle` sees that its request is gone.
+  var generation: UInt64 = 0
+
+  /// Handles out, not yet resumed.
+  var holds = 0
+
+  /// Progress in the present stage.
+  var watch = Watch()
+
+  private init(stream: HTTP2.Stream, context: AnyObject, eventLoop: any EventLoop) {
+    self.stream = stream
+    self.context = context
+    self.eventLoop = eventLoop
+  }
+
+  /// A stream and the exchange that goes with it.
+  static func makeStream(context: AnyObject, eventLoop: any EventLoop) -> HTTP2.Stream {
+    let stream = HTTP2.Stream()
+    stream.owner = Exchange(stream: stream, context: context, eventLoop: eventLoop)
+    return stream
+  }
+
+  /// Forgets the request that was; its stream is recycled by the engine.
+  func recycle() {
+    generation &+= 1
+    stage = .resting
+    dialogue = nil
+    holds = 0
+    bodyTooLarge = false
+    status = 200
+    path = .none
+    query = .none
+  }
+
+  /// Makes ready for the request that begins.
+  func open(for dialogue: Dialogue, version: HTTPVersion, at now: NIODeadline) {
+    self.dialogue = dialogue
+    self.version = version
+    stage = .reading
+    watch.restart(at: now, count: 0)
+    dialogue.loop.counters.exchanges.bump()
+  }
+
+  /// Divides the target once both protocols have put it in place.
+  func divideTarget() {
+    let target = stream.targetPiece
+    let bytes = stream.fields.bytes(of: target)
+    guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
+      path = target
+      query = .none
+      return
+    }
+    path = FieldBlock.Piece(offset: target.offset, count: mark)
+    query = FieldBlock.Piece(offset: target.offset + mark + 1, count: bytes.count - mark - 1)
+  }
+}
+
+extension HTTP2.Stream {
+  /// The exchange that goes with the stream: the loop's pool makes them together, and nothing else.
+  var exchange: Exchange? {
+    guard let owner else { return nil }
+    return unsafeDowncast(owner, to: Exchange.self)
+  }
+}

@@ -1,0 +1,186 @@
+import HTTP2
+import NIOCore
+
+/// A conversation in HTTP/2 (RFC 9113).
+final class HTTP2Dialogue: Dialogue {
+  private let session: Session
+  private var bucket: TokenBucket
+  private var failure: ErrorCode?
+  private var hasFailed = false
+  private var draining = Draining.no
+
+  private enum Draining { case no, announced, refusing }
+
+  /// Bytes of body that earn a client one more cheap frame: it may have to enlarge its windows.
+  private static let bytesPerFrame = 2048
+
+  init(on connection: Connection, session: Session) {
+    let loop = connection.loop
+    self.session = session
+    bucket = TokenBucket(
+      rate: loop.limits.cheapFramesPerSecond, burst: loop.limits.cheapFramesBurst, at: loop.now)
+    super.init(on: connection)
+    loop.markDirty(connection)
+  }
+
+  override func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard !hasFailed else { return }
+    let code = session.receive(bytes)
+    loop.engine.takeEvents(act)
+    if let code { fail(code) }
+    settle()
+    if session.wantsToSend || hasFailed || session.isOver { loop.markDirty(connection) }
+  }
+
+  /// Charges the client for what cost it nothing, and credits it with what it did in earnest.
+  private func settle() {
+    let tally = session.tally
+    session.tally = Tally()
+    let earned =
+      2 * tally.repliesEnded + (tally.dataSent + tally.dataReceived) / HTTP2Dialogue.bytesPerFrame
+    if earned > 0 { bucket.earn(earned) }
+    guard tally.cheapFrames > 0, !bucket.take(tally.cheapFrames, at: loop.now) else { return }
+    fail(.enhanceYourCalm)
+  }
+
+  /// The session is over; the client is told why.
+  private func fail(_ code: ErrorCode) {
+    guard !hasFailed else { return }
+    hasFailed = true
+    failure = code
+    loop.counters.violations.bump()
+  }
+
+  private func act(_ event: Event) {
+    switch event {
+    case .began(let stream): stream.exchange?.open(for: self, version: .http2, at: loop.now)
+    case .headed(let stream):
+      if stream.fields.value(of: "expect") != nil { session.sendContinue(on: stream) }
+    case .ended(let stream):
+      guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
+      prepare(exchange)
+      deliver(exchange)
+    case .bodyOverflowed(let stream):
+      guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
+      loop.counters.violations.bump()
+      exchange.bodyTooLarge = true
+      prepare(exchange)
+      deliver(exchange)
+    case .discardOverflowed(let stream): session.reset(stream, .enhanceYourCalm)
+    case .fieldsOverflowed(let stream): refuse(stream, .enhanceYourCalm)
+    case .bufferOverflowed(let stream): refuse(stream, .refusedStream)
+    case .unsendable(let stream): session.reset(stream, .internalError)
+    case .repliedEarly(let stream): session.reset(stream, .noError)
+    case .closed(let stream, _):
+      if let exchange = stream.exchange { release(exchange) }
+    }
+  }
+
+  private func prepare(_ exchange: Exchange) {
+    exchange.method = Method(exchange.methodBytes)
+  }
+
+  private func refuse(_ stream: HTTP2.Stream, _ code: ErrorCode) {
+    guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
+    loop.counters.violations.bump()
+    exchange.stage = .finished
+    session.reset(stream, code)
+  }
+
+  override func finished(_ exchange: Exchange) {
+    addOwnFields(to: exchange)
+    exchange.watch.restart(at: loop.now, count: 0)
+    if !session.respond(on: exchange.stream, status: exchange.status, withBody: exchange.carriesBody) {
+      session.reset(exchange.stream, .internalError)
+    }
+    loop.markDirty(connection)
+  }
+
+  private func addOwnFields(to exchange: Exchange) {
+    loop.withDate { exchange.stream.reply.append(name: Status.immortal("date"), value: $0) }
+    if exchange.statesLength { exchange.stream.reply.appendLength(exchange.stream.outgoing.count) }
+  }
+
+  override func produce(into out: inout ByteBuffer) -> Bool {
+    guard !hasFailed else {
+      if let code = failure {
+        failure = nil
+        out.writeWithUnsafeMutableBytes(minimumWritableBytes: 64) { session.lastWord(code, into: $0) }
+      }
+      return false
+    }
+    var more = false
+    out.writeWithUnsafeMutableBytes(minimumWritableBytes: Loop.outputBytes) { room in
+      let filled = session.fill(room)
+      more = filled.more
+      return filled.count
+    }
+    loop.engine.takeEvents(act)
+    settle()
+    return more || session.wantsToSend || hasFailed
+  }
+
+  override func inputEnded() { connection.close() }
+
+  override func abandon() {
+    session.abandon { stream in
+      if let exchange = stream.exchange { release(exchange) }
+    }
+  }
+
+  override var isOver: Bool { (hasFailed && failure == nil) || session.isOver }
+
+  override var shouldLinger: Bool { true }
+
+  override func drain() {
+    switch draining {
+    case .no:
+      draining = .announced
+      session.announceShutdown()
+    case .announced:
+      draining = .refusing
+      session.refuseNewStreams()
+    case .refusing: break
+    }
+  }
+
+  override func check(at now: NIODeadline) -> Verdict {
+    var verdict = Verdict.fine
+    if session.streams.isEmpty {
+      guard now - connection.quietSince >= loop.times.idle else { return verdict }
+      session.terminate(.noError)
+      return .output
+    }
+    for stream in session.streams {
+      if let exchange = stream.exchange, check(exchange, at: now) { verdict = .output }
+    }
+    return verdict
+  }
+
+  /// True when something is to be sent.
+  private func check(_ exchange: Exchange, at now: NIODeadline) -> Bool {
+    switch exchange.stage {
+    case .resting: return false
+    case .answering:
+      guard now - exchange.watch.since >= loop.times.answer else { return false }
+      exchange.answerPlainly(500)
+    case .reading:
+      guard isStalled(exchange, exchange.stream.received, at: now) else { return false }
+      loop.counters.timeouts.bump()
+      // Half a header block holds up every other stream, and the connection cannot go on without it.
+      if exchange.stream.headed { session.reset(exchange.stream, .cancel) } else { fail(.protocolError) }
+      exchange.stage = .finished
+    case .finished:
+      guard isStalled(exchange, exchange.stream.replySent, at: now) else { return false }
+      loop.counters.timeouts.bump()
+      session.reset(exchange.stream, .cancel)
+      exchange.watch.restart(at: now, count: exchange.stream.replySent)
+    }
+    return true
+  }
+
+  private func isStalled(_ exchange: Exchange, _ count: Int, at now: NIODeadline) -> Bool {
+    exchange.watch.hasStalled(
+      at: now, count: count, least: loop.limits.progressBytes, limit: loop.times.progress)
+  }
+}

@@ -1,0 +1,183 @@
+import HTTP2
+import NIOCore
+
+/// Everything that one event loop owns: nothing in here is shared with another loop, and nothing is locked.
+///
+/// `@unchecked`: reached from other threads only to hop onto the loop.
+final class Loop: @unchecked Sendable {
+  let eventLoop: any EventLoop
+  let responder: any Responder
+  let limits: Limits
+  let times: Times
+  let bounds: Session.Bounds
+  let counters = LoopCounters()
+  let engine: Engine
+
+  private(set) var connections: [Connection] = []
+  private(set) var isDraining = false
+  private var emptied: EventLoopPromise<Void>?
+
+  private var dirty: [Connection] = []
+  private var isTicking = false
+  private var tick: (@Sendable () -> Void) = {}
+  private var instant: NIODeadline?
+  private var sweeping = false
+  private var sweeps = 0
+  private var date = DateText()
+
+  private var output: ByteBuffer?
+  private var input: ByteBuffer?
+
+  /// Room made for output in one go; a connection sends at most this much per tick.
+  static let outputBytes = 64 * 1024
+
+  /// Size of the buffer that all connections of the loop are read into, one after the other.
+  static let inputBytes = 64 * 1024
+
+  /// How long clients have to hear that the server is going to end before their new streams are refused.
+  static let noticeTime = TimeAmount.milliseconds(100)
+
+  /// Has to be called on the loop, because it makes the responder's state for it; nil when there is no memory.
+  init?(on eventLoop: any EventLoop, responder: any Responder, limits: Limits) {
+    let context = responder.makeLoopState()
+    let engine = Engine { Exchange.makeStream(context: context, eventLoop: eventLoop) }
+    guard let engine else { return nil }
+    self.eventLoop = eventLoop
+    self.responder = responder
+    self.limits = limits
+    self.engine = engine
+    times = Times(limits)
+    bounds = Session.Bounds(limits)
+    tick = { [unowned self] in self.endTick() }
+  }
+
+  // MARK: One turn of the loop
+
+  /// The time, read once per turn.
+  var now: NIODeadline {
+    if let instant { return instant }
+    let now = NIODeadline.now()
+    instant = now
+    scheduleTick()
+    return now
+  }
+
+  /// Puts a connection on the list of those that have something to send.
+  func markDirty(_ connection: Connection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirty.append(connection)
+    scheduleTick()
+  }
+
+  /// What is executed runs after all sockets that were ready have been read: one write for each connection then.
+  private func scheduleTick() {
+    guard !isTicking else { return }
+    isTicking = true
+    eventLoop.execute(tick)
+  }
+
+  private func endTick() {
+    isTicking = false
+    let count = dirty.count
+    var index = 0
+    while index < count {
+      dirty[index].flush()
+      index += 1
+    }
+    if count > 0 { dirty.removeFirst(count) }
+    instant = nil
+    if !dirty.isEmpty { scheduleTick() }
+  }
+
+  /// Adds the `date` field's value.
+  func withDate(_ body: (UnsafeRawBufferPointer) -> Void) { date.withText(at: now, body) }
+
+  /// An exchange from the pool, which makes nothing else.
+  func takeExchange() -> Exchange? { engine.takeStream().exchange }
+
+  // MARK: Buffers that all connections take turns with
+
+  /// The loop's output buffer, or a new one while a slow connection still holds that.
+  func takeOutput() -> ByteBuffer {
+    var buffer = output ?? ByteBufferAllocator().buffer(capacity: Loop.outputBytes)
+    output = nil
+    buffer.clear()
+    return buffer
+  }
+
+  func giveBack(output buffer: ByteBuffer) { output = buffer.capacity > 4 * Loop.outputBytes ? nil : buffer }
+
+  /// The loop's input buffer, or a new one.
+  func takeInput() -> ByteBuffer {
+    guard var buffer = input else { return ByteBufferAllocator().buffer(capacity: Loop.inputBytes) }
+    input = nil
+    buffer.clear()
+    return buffer
+  }
+
+  func giveBack(input buffer: ByteBuffer) { if buffer.capacity >= Loop.inputBytes { input = buffer } }
+
+  // MARK: Connections
+
+  func add(_ connection: Connection) {
+    connection.slot = connections.count
+    connections.append(connection)
+    counters.accepted.bump()
+    counters.connections.bump()
+    if isDraining { return connection.close() }
+    scheduleSweep()
+  }
+
+  func remove(_ connection: Connection) {
+    let slot = connection.slot
+    guard slot >= 0, slot < connections.count else { return }
+    connection.slot = -1
+    let last = connections.removeLast()
+    if slot < connections.count {
+      connections[slot] = last
+      last.slot = slot
+    }
+    counters.connections.bump(by: -1)
+    if connections.isEmpty { emptied?.succeed(()) }
+  }
+
+  /// Ends all connections gently; the future is fulfilled when the last one is closed.
+  func drain() -> EventLoopFuture<Void> {
+    isDraining = true
+    let promise = eventLoop.makePromise(of: Void.self)
+    if connections.isEmpty { promise.succeed(()) } else { emptied = promise }
+    for connection in connections { connection.drain() }
+    eventLoop.scheduleTask(in: Loop.noticeTime) { [weak self] in
+      guard let self else { return }
+      for connection in self.connections { connection.drain() }
+    }
+    return promise.futureResult
+  }
+
+  /// Closes what is still open.
+  func closeAll() { for connection in connections { connection.close() } }
+
+  // MARK: The sweep: time limits, and memory that nobody needs
+
+  private func scheduleSweep() {
+    guard !sweeping else { return }
+    sweeping = true
+    eventLoop.scheduleTask(in: times.sweep) { [weak self] in self?.sweep() }
+  }
+
+  private func sweep() {
+    sweeping = false
+    let now = self.now
+    var index = connections.count - 1
+    while index >= 0 {
+      if index < connections.count { connections[index].check(at: now) }
+      index -= 1
+    }
+    sweeps += 1
+    let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
+    let freed = trims ? engine.trim() : 0
+    if freed > 0 || (trims && connections.isEmpty) { Memory.giveBack() }
+    if !connections.isEmpty || !engine.pool.isEmpty { scheduleSweep() }
+  }
+}

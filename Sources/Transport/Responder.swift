@@ -1,0 +1,10 @@
+/// Whoever answers requests.
+package protocol Responder: AnyObject, Sendable {
+  /// State for one event loop, made once for each when the server starts, on that loop. It comes back as
+  /// `Exchange.context` and is touched by no other thread.
+  func makeLoopState() -> AnyObject
+
+  /// Called on the exchange's loop when the request is whole. Answers it by `begin`, `header` and `finish`, or takes a
+  /// `hold` on it to answer later; an exchange left with neither is answered by 500. Must not block.
+  func answer(_ exchange: Exchange)
+}

@@ -1,0 +1,30 @@
+import Subprocess
+
+import func Glibc.getenv
+
+/// This test program once more, running one test only: for the test that kills its process, and must
+/// not meet the tests beside them.
+enum Rerun {
+  static let variable = "LEDGER_TESTS_ALONE"
+
+  /// What the test was started for; nil in an ordinary run, where it has nothing to do.
+  static var purpose: String? { getenv(variable).map { String(cString: $0) } }
+
+  /// Starts it, and hears what it prints, line by line, until it ends. When `hear` answers true it is killed at once.
+  static func run(_ test: String, purpose: String, hear: (String) -> Bool) async throws {
+    var words: [String] = []
+    var rest = CommandLine.arguments.dropFirst()
+    while let word = rest.popFirst() {
+      if word == "--filter" || word == "--skip" { _ = rest.popFirst() } else { words.append(word) }
+    }
+    guard let key = Environment.Key(rawValue: variable) else { return }
+    _ = try await Subprocess.run(
+      .path("/proc/self/exe"), arguments: Arguments(words + ["--filter", test]),
+      environment: .inherit.updating([key: purpose]), input: .none, output: .sequence, error: .discarded
+    ) { execution in
+      for try await line in execution.standardOutput.strings() where hear(line) {
+        try execution.send(signal: .kill)
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Runner
+import Testing
+
+@Suite struct AloneTests {
+  /// The descriptors of this process.
+  private func descriptors() -> Int {
+    guard let stream = opendir("/proc/self/fd") else { return -1 }
+    defer { closedir(stream) }
+    var count = 0
+    while readdir(stream) != nil { count += 1 }
+    return count
+  }
+
+  private func say(_ line: String) {
+    print(line)
+    fflush(nil)
+  }
+
+  @Test(.enabled(if: Rerun.purpose == "leak")) func inTheOtherProcessCount() async throws {
+    let house = try House(commands: ["all": "echo x; cat \"$THE_FILE\" >&2", "die": "kill -9 $$"])
+    func work(_ first: Int64) async {
+      for job in first..<(first + 10) {
+        _ = await house.run(order(job * 3, "all", on: ["a", "b", "c"], file: [1], capture: true))
+        _ = await house.run(order(job * 3 + 1, "die"))
+        _ = await house.run(order(job * 3 + 2, "no such command", capture: true))
+      }
+    }
+    await work(1)
+    let before = descriptors()
+    await work(20)
+    let open = await soon(.seconds(2)) { descriptors() <= before }
+    var children = 0
+    if waitpid(-1, nil, WNOHANG) == 0 || errno != ECHILD { children = 1 }
+    say("COUNTED \(open ? "same" : "\(before) then \(descriptors())"), children \(children)")
+  }
+
+  @Test(.enabled(if: Rerun.purpose == nil)) func noDescriptorAndNoZombieIsLeft() async throws {
+    var counted: String?
+    try await Rerun.run("inTheOtherProcessCount", purpose: "leak") { line in
+      if line.hasPrefix("COUNTED ") { counted = line }
+      return false
+    }
+    #expect(counted == "COUNTED same, children 0")
+  }
+
+  @Test(.enabled(if: Rerun.purpose == "orphan")) func inTheOtherProcessWaitToBeKilled() async throws {
+    let house = try House(commands: ["long": "echo $$; exec sleep 300"])
+    let asked = order(1, "long", capture: true)
+    await house.runner.submit(asked)
+    _ = try await soon { try await house.text(asked).hasSuffix("\n") }
+    say("RUNS \(house.directory) \(try await house.text(asked))")
+    try await Task.sleep(for: .seconds(60))
+  }
+
+  @Test(.enabled(if: Rerun.purpose == nil && access("/usr/bin/setpriv", X_OK) == 0))
+  func commandsDieWithTheRunner() async throws {
+    var started: pid_t?
+    var lived = false
+    try await Rerun.run("inTheOtherProcessWaitToBeKilled", purpose: "orphan") { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, words[0] == "RUNS", let pid = pid_t(words[2]) else { return false }
+      House.remove(String(words[1]))
+      started = pid
+      lived = lives(pid)
+      return true
+    }
+    let pid = try #require(started)
+    #expect(lived)
+    #expect(await soon { !lives(pid) })
+  }
+}
