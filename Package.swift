@@ -11,7 +11,6 @@ let package = Package(
   name: "dragoman",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -25,15 +24,15 @@ let package = Package(
     .target(
       name: "Mapping",
       dependencies: ["JobModel", "Wire", .product(name: "Yams", package: "Yams")],
+      resources: [
+        .embedInCode("Files/canonical.yaml"), .embedInCode("Files/orchestrator.yaml"),
+        .embedInCode("Files/pushy.yaml"), .embedInCode("Files/xplenty.yaml"),
+      ],
       swiftSettings: settings),
-    .target(
-      name: "Credentials",
-      dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: settings),
-    .target(
-      name: "Phrasebook",
-      dependencies: ["JobModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: settings),
+    .target(name: "YAMLFile", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Credentials", dependencies: ["COpenSSL"], swiftSettings: settings),
+    .target(name: "Phrasebook", dependencies: ["JobModel", "YAMLFile"], swiftSettings: settings),
     .target(name: "Policy", dependencies: ["JobModel"], swiftSettings: settings),
     .target(
       name: "Ledger",
@@ -54,25 +53,39 @@ let package = Package(
         "HTTP2",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
         "JobModel", "Wire", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner", "Transport",
+        "YAMLFile",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
       ],
+      resources: [.embedInCode("dragoman.yaml")],
       swiftSettings: settings),
     .executableTarget(
       name: "dragoman",
-      dependencies: ["Gateway", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Gateway", "Mapping", "JobModel", "YAMLFile", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .target(name: "CAllocations"),
     .executableTarget(
       name: "translation-cost", dependencies: ["CAllocations", "Mapping", "JobModel", "Wire"],
+      swiftSettings: settings),
+    .testTarget(name: "HouseTests", swiftSettings: settings),
+    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"], swiftSettings: settings),
+    .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
+    .testTarget(name: "WireTests", dependencies: ["Wire"], resources: [.copy("Corpus")], swiftSettings: settings),
+    .testTarget(name: "MappingTests", dependencies: ["Mapping", "JobModel", "Wire"], swiftSettings: settings),
+    .testTarget(name: "LawTests", dependencies: ["Mapping", "JobModel", "Wire"], swiftSettings: settings),
+    .testTarget(
+      name: "LedgerTests",
+      dependencies: ["Ledger", "JobModel", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RunnerTests",
+      dependencies: ["Runner", "JobModel", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
   ]
 )

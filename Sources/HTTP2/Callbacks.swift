@@ -10,27 +10,39 @@ enum Callbacks {
     }
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
       guard let frame else { return 0 }
+      guard UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue else { return 0 }
       return Session.at(user) { $0.headersBegan(frame) }
     }
     nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, count, value, length, _, user in
       guard let frame else { return 0 }
       let name = UnsafeRawBufferPointer(start: name, count: count)
       let value = UnsafeRawBufferPointer(start: value, count: length)
-      return Session.at(user) { $0.field(frame.pointee.hd.stream_id, name, value) }
+      return Session.at(user) { session in
+        session.withStream(frame.pointee.hd.stream_id) { session.field($0, name, value) }
+      }
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, id, data, count, user in
       let data = UnsafeRawBufferPointer(start: data, count: count)
-      return Session.at(user) { $0.data(id, data) }
+      return Session.at(user) { session in
+        session.tally.dataReceived += data.count
+        session.withStream(id) { session.data($0, data) }
+      }
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, user in
       guard let frame else { return 0 }
-      return Session.at(user) { $0.frameEnded(frame.pointee.hd) }
+      let header = frame.pointee.hd
+      guard header.carriesMessage else { return 0 }
+      return Session.at(user) { session in
+        session.withStream(header.stream_id) { session.frameEnded(header, $0) }
+      }
     }
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, _, user in
       Session.at(user) { $0.tally.cheapFrames += 1 }
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, user in
-      Session.at(user) { $0.streamClosed(id, ErrorCode(rawValue: code)) }
+      Session.at(user) { session in
+        session.withStream(id) { session.streamClosed($0, ErrorCode(rawValue: code)) }
+      }
     }
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, user in
       guard let frame else { return 0 }
@@ -38,7 +50,10 @@ enum Callbacks {
     }
     nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, user in
       guard let frame else { return 0 }
-      return Session.at(user) { $0.frameNotSent(frame.pointee.hd) }
+      guard UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue else { return 0 }
+      return Session.at(user) { session in
+        session.withStream(frame.pointee.hd.stream_id) { session.record(Event.unsendable, $0) }
+      }
     }
     nghttp2_session_callbacks_set_send_data_callback(callbacks) { _, _, header, count, source, user in
       guard let header, let stream = source?.pointee.ptr, let user else { return NGHTTP2_ERR_WOULDBLOCK.rawValue }

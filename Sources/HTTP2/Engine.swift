@@ -10,8 +10,11 @@ package final class Engine {
   /// Scratch for the fields of one header block on its way out.
   var outgoing: [nghttp2_nv] = []
 
-  /// Pool of streams at rest.
-  package private(set) var pool: [Stream] = []
+  /// Streams at rest.
+  private var pool: [Stream.Reference] = []
+
+  /// All streams, resting or open: this is what keeps them alive.
+  private var streams: [Stream] = []
 
   let callbacks: OpaquePointer
   let serverOptions: OpaquePointer
@@ -39,7 +42,7 @@ package final class Engine {
   }
 
   deinit {
-    for stream in pool { stream.owner = nil }
+    for stream in streams { stream.owner = nil }
     nghttp2_session_callbacks_del(callbacks)
     nghttp2_option_del(serverOptions)
   }
@@ -54,26 +57,42 @@ package final class Engine {
   }
 
   /// A stream from the pool, or a new one.
-  package func takeStream() -> Stream {
-    guard let stream = pool.popLast() else { return makeStream() }
-    fewest = min(fewest, pool.count)
-    return stream
+  package func takeStream() -> Stream.Reference {
+    if let stream = pool.popLast() {
+      fewest = min(fewest, pool.count)
+      return stream
+    }
+    let stream = makeStream()
+    stream.place = streams.count
+    streams.append(stream)
+    return Unmanaged.passUnretained(stream)
   }
+
+  /// Number of streams, resting or open.
+  package var streamCount: Int { streams.count }
 
   /// Recycles a stream that nobody works on any more.
   package func giveBack(_ stream: Stream) {
     stream.recycle()
-    if pool.count < Engine.poolLimit { pool.append(stream) } else { stream.owner = nil }
+    if pool.count < Engine.poolLimit { pool.append(Unmanaged.passUnretained(stream)) } else { drop(stream) }
   }
 
   /// Frees the streams that nobody needed since the last call; called now and then, so that memory comes back after a
   /// rush. Answers how many were freed.
   package func trim() -> Int {
     let spare = min(fewest, pool.count)
-    for stream in pool.prefix(spare) { stream.owner = nil }
+    for stream in pool.prefix(spare) { drop(stream.takeUnretainedValue()) }
     if spare > 0 { pool.removeFirst(spare) }
     fewest = pool.count
     return spare
+  }
+
+  private func drop(_ stream: Stream) {
+    stream.owner = nil
+    let last = streams.removeLast()
+    guard stream.place < streams.count else { return }
+    last.place = stream.place
+    streams[stream.place] = last
   }
 
   /// Hands every recorded event to `act`, in order. `act` may submit to sessions, but not call `receive` or `fill`.

@@ -5,34 +5,34 @@ extension Session {
   func frameBegan(_ header: nghttp2_frame_hd) {
     switch UInt32(header.type) {
     case NGHTTP2_HEADERS.rawValue: break
-    case NGHTTP2_DATA.rawValue:
-      let last = UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
-      if header.length == 0, !last { tally.cheapFrames += 1 }
+    case NGHTTP2_DATA.rawValue: if header.length == 0, !header.endsStream { tally.cheapFrames += 1 }
     default: tally.cheapFrames += 1
     }
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) {
-    guard UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
-    else { return }
+    guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return }
+    let id = frame.pointee.hd.stream_id
     let stream = engine.takeStream()
-    stream.id = frame.pointee.hd.stream_id
-    stream.slot = streams.count
+    stream._withUnsafeGuaranteedRef {
+      $0.id = id
+      $0.slot = streams.count
+    }
     streams.append(stream)
-    nghttp2_session_set_stream_user_data(pointer, stream.id, Unmanaged.passUnretained(stream).toOpaque())
+    nghttp2_session_set_stream_user_data(pointer, id, stream.toOpaque())
     latest = stream
-    engine.inbox.append(.began(stream))
+    latestID = id
   }
 
-  func field(_ id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-    guard let stream = stream(id), !stream.headed, !stream.fieldsOverflowed else { return }
+  func field(_ stream: Stream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    guard !stream.headed, !stream.fieldsOverflowed else { return }
     let size = stream.fields.listSize + name.count + value.count + 32
     guard stream.fields.count < bounds.fieldCount, size <= bounds.fieldBytes else {
       stream.fieldsOverflowed = true
       return
     }
-    guard name.first == UInt8(ascii: ":") else {
-      if stream.hasAuthority, name.elementsEqual("host".utf8) { return }
+    guard name.count > 0, name[0] == UInt8(ascii: ":") else {
+      if stream.hasAuthority, name.count == 4, name.elementsEqual("host".utf8) { return }
       return stream.fields.append(name: name, value: value)
     }
     // The library lets through the pseudo-fields of RFC 9113 §8.3.1 only, each at most once.
@@ -41,86 +41,84 @@ extension Session {
     case 7 where name[1] == UInt8(ascii: "m"): stream.methodPiece = stream.fields.putAside(value)
     case 10:
       stream.hasAuthority = true
-      "host".utf8.withContiguousStorageIfAvailable {
-        stream.fields.append(name: UnsafeRawBufferPointer($0), value: value)
-      }
+      stream.fields.append(name: Status.immortal("host"), value: value)
     default: break
     }
   }
 
-  func data(_ id: Int32, _ bytes: UnsafeRawBufferPointer) {
-    tally.dataReceived += bytes.count
-    guard let stream = stream(id), !stream.closed else { return }
+  func data(_ stream: Stream, _ bytes: UnsafeRawBufferPointer) {
+    guard !stream.closed, !stream.isRefused else { return }
     stream.received += bytes.count
     if stream.bodyOverflowed {
       let excess = stream.received - bounds.bodyBytes - bounds.discardBytes
-      if excess > 0, excess <= bytes.count { engine.inbox.append(.discardOverflowed(stream)) }
+      if excess > 0, excess <= bytes.count { record(Event.discardOverflowed, stream) }
       return
     }
     if stream.received > bounds.bodyBytes {
       stream.bodyOverflowed = true
       buffered -= stream.incoming.count
       stream.incoming.clear(keeping: 0)
-      engine.inbox.append(.bodyOverflowed(stream))
-      return
+      return record(Event.bodyOverflowed, stream)
     }
     buffered += bytes.count
     stream.incoming.append(bytes)
-    if buffered > bounds.bufferedBytes { engine.inbox.append(.bufferOverflowed(stream)) }
+    guard buffered > bounds.bufferedBytes else { return }
+    // Given up at once, not when its reset is out: the streams beside it shall not suffer for its bytes.
+    stream.isRefused = true
+    buffered -= stream.incoming.count
+    stream.incoming.clear(keeping: 0)
+    record(Event.bufferOverflowed, stream)
   }
 
-  func frameEnded(_ header: nghttp2_frame_hd) {
-    let type = UInt32(header.type)
-    guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue else { return }
-    guard let stream = stream(header.stream_id) else { return }
-    let last = UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
-    if type == NGHTTP2_HEADERS.rawValue, !stream.headed {
+  func frameEnded(_ header: nghttp2_frame_hd, _ stream: Stream) {
+    if !stream.headed {
       stream.headed = true
       if stream.fieldsOverflowed {
-        engine.inbox.append(.fieldsOverflowed(stream))
-      } else if !last {
-        engine.inbox.append(.headed(stream))
+        record(Event.fieldsOverflowed, stream)
+      } else if !header.endsStream {
+        record(Event.headed, stream)
       }
     }
-    guard last else { return }
+    guard header.endsStream else { return }
     stream.ended = true
-    if !stream.fieldsOverflowed { engine.inbox.append(.ended(stream)) }
+    if !stream.fieldsOverflowed, !stream.isRefused { record(Event.ended, stream) }
   }
 
-  func streamClosed(_ id: Int32, _ code: ErrorCode) {
-    guard let stream = stream(id) else { return }
+  func streamClosed(_ stream: Stream, _ code: ErrorCode) {
     stream.closed = true
     buffered -= stream.incoming.count
-    if latest === stream { latest = nil }
+    if latestID == stream.id { latest = nil }
     forget(stream)
-    engine.inbox.append(.closed(stream, code))
+    engine.inbox.append(.closed(Unmanaged.passUnretained(stream), code))
   }
 
   func frameSent(_ header: nghttp2_frame_hd) {
-    switch UInt32(header.type) {
-    case NGHTTP2_RST_STREAM.rawValue: tally.cheapFrames += 1
-    case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue:
-      guard UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0 else { return }
-      tally.repliesEnded += 1
-      if let stream = stream(header.stream_id), !stream.ended { engine.inbox.append(.repliedEarly(stream)) }
-    default: break
-    }
-  }
-
-  func frameNotSent(_ header: nghttp2_frame_hd) {
-    guard UInt32(header.type) == NGHTTP2_HEADERS.rawValue, let stream = stream(header.stream_id) else { return }
-    engine.inbox.append(.unsendable(stream))
+    if UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue { tally.cheapFrames += 1 }
+    guard header.carriesMessage, header.endsStream else { return }
+    tally.repliesEnded += 1
+    withStream(header.stream_id) { if !$0.ended { record(Event.repliedEarly, $0) } }
   }
 
   /// Puts one DATA frame (RFC 9113 §6.1) into the region being filled; false when there is no room for it.
   func place(frameHeader: UnsafePointer<UInt8>, count: Int, of stream: Stream) -> Bool {
     let header = UnsafeRawBufferPointer(start: frameHeader, count: Session.frameHeaderBytes)
     guard written + header.count + count <= region.count else { return false }
-    let body = stream.outgoing.bytes(from: stream.replySent, count: count)
     put(header)
-    put(body)
+    put(stream.outgoing.bytes(from: stream.replySent, count: count))
     stream.replySent += count
     tally.dataSent += count
     return true
   }
+
+  func record(_ event: (Stream.Reference) -> Event, _ stream: Stream) {
+    engine.inbox.append(event(Unmanaged.passUnretained(stream)))
+  }
+}
+
+extension nghttp2_frame_hd {
+  /// END_STREAM.
+  var endsStream: Bool { UInt32(flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0 }
+
+  /// HEADERS or DATA.
+  var carriesMessage: Bool { UInt32(type) == NGHTTP2_HEADERS.rawValue || UInt32(type) == NGHTTP2_DATA.rawValue }
 }

@@ -60,7 +60,8 @@ extension Session {
   /// Hands over the streams that are still open, because the connection is gone.
   package func abandon(_ act: (Stream) -> Void) {
     latest = nil
-    while let stream = streams.popLast() {
+    while let last = streams.popLast() {
+      let stream = last.takeUnretainedValue()
       stream.slot = -1
       stream.closed = true
       act(stream)

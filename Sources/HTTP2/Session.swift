@@ -48,7 +48,7 @@ package final class Session {
   private(set) var pointer: OpaquePointer?
 
   /// Streams that are open, in no order.
-  package internal(set) var streams: [Stream] = []
+  package internal(set) var streams: [Stream.Reference] = []
 
   /// What passed since the owner last looked.
   package var tally = Tally()
@@ -57,7 +57,8 @@ package final class Session {
   package internal(set) var buffered = 0
 
   /// The stream that the last field or data belonged to: mostly the next one, too.
-  var latest: Stream?
+  var latest: Stream.Reference?
+  var latestID: Int32 = 0
 
   var region = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   var written = 0
@@ -115,7 +116,8 @@ package final class Session {
     while region.count - written >= Session.pieceBytes {
       var piece: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(pointer, &piece)
-      guard count > 0, let piece else { return Filled(count: written, more: false) }
+      // None left, or no room for a body that is placed by us (`place`): the library knows which.
+      guard count > 0, let piece else { break }
       let bytes = UnsafeRawBufferPointer(start: piece, count: count)
       guard count <= region.count - written else {
         carried = bytes
@@ -139,13 +141,15 @@ package final class Session {
   /// Neither side has anything left to say: the connection may be closed.
   package var isOver: Bool { nghttp2_session_want_read(pointer) == 0 && nghttp2_session_want_write(pointer) == 0 }
 
-  /// The open stream of that number.
-  func stream(_ id: Int32) -> Stream? {
-    if let latest, latest.id == id { return latest }
-    guard let user = nghttp2_session_get_stream_user_data(pointer, id) else { return nil }
-    let stream = Unmanaged<Stream>.fromOpaque(user).takeUnretainedValue()
+  /// Lends the open stream of that number, if there is one.
+  @inline(__always)
+  func withStream(_ id: Int32, _ body: (Stream) -> Void) {
+    if let latest, latestID == id { return latest._withUnsafeGuaranteedRef(body) }
+    guard let user = nghttp2_session_get_stream_user_data(pointer, id) else { return }
+    let stream = Stream.Reference.fromOpaque(user)
     latest = stream
-    return stream
+    latestID = id
+    stream._withUnsafeGuaranteedRef(body)
   }
 
   /// Takes a stream off the list of open ones.
@@ -155,7 +159,7 @@ package final class Session {
     let last = streams.removeLast()
     if slot < streams.count {
       streams[slot] = last
-      last.slot = slot
+      last._withUnsafeGuaranteedRef { $0.slot = slot }
     }
     stream.slot = -1
   }

@@ -4,94 +4,90 @@ import Glibc
 /// The library's allocator for one event loop: small blocks come from free lists and are never shared with a thread.
 ///
 /// Each request costs the library about ten allocations of a few recurring sizes. Each block carries its class in a
-/// header of 16 bytes, which also keeps what follows aligned.
+/// header of 16 bytes, which also keeps what follows aligned. The lists lie in plain memory: the library calls in here
+/// so often that counting references to an object would cost more than the allocation.
 final class Slab {
-  private static let header = 16
-  private static let classes = 7
-  private static let smallest = 64
+  fileprivate static let header = 16
+  fileprivate static let classes = 7
+  fileprivate static let smallest = 64
 
   /// Most bytes of one class that rest.
-  private static let restLimit = 256 * 1024
+  fileprivate static let restLimit = 256 * 1024
 
-  private var heads: (Block?, Block?, Block?, Block?, Block?, Block?, Block?) = (nil, nil, nil, nil, nil, nil, nil)
-  private var resting: [Int] = Array(repeating: 0, count: Slab.classes)
+  private let lists = UnsafeMutablePointer<FreeList>.allocate(capacity: Slab.classes)
 
-  private typealias Block = UnsafeMutableRawPointer
+  init() { lists.initialize(repeating: FreeList(), count: Slab.classes) }
 
   deinit {
-    for index in 0..<Slab.classes { while let block = pop(index) { Glibc.free(block) } }
+    for index in 0..<Slab.classes { while let block = lists[index].pop() { Glibc.free(block) } }
+    lists.deallocate()
   }
 
   /// The table of functions to hand to a session; the slab has to outlive the session.
   func table() -> nghttp2_mem {
     nghttp2_mem(
-      mem_user_data: Unmanaged.passUnretained(self).toOpaque(),
-      malloc: { size, user in Slab.at(user)?.allocate(size) },
-      free: { block, user in Slab.at(user)?.release(block) },
+      mem_user_data: UnsafeMutableRawPointer(lists),
+      malloc: { size, user in FreeList.at(user).flatMap { $0.take(size) } },
+      free: { block, user in if let block { FreeList.at(user)?.release(block) } },
       calloc: { count, size, user in
         let (total, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, let block = Slab.at(user)?.allocate(total) else { return nil }
-        memset(block, 0, total)
-        return block
+        guard !overflow, let block = FreeList.at(user).flatMap({ $0.take(total) }) else { return nil }
+        return memset(block, 0, total)
       },
-      realloc: { block, size, user in Slab.at(user)?.resize(block, to: size) })
+      realloc: { block, size, user in FreeList.at(user).flatMap { $0.resize(block, to: size) } })
+  }
+}
+
+/// Blocks of one size that nobody uses; each holds the address of the next.
+private struct FreeList {
+  var head: UnsafeMutableRawPointer?
+  var resting = 0
+
+  static func at(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<FreeList>? {
+    user?.assumingMemoryBound(to: FreeList.self)
   }
 
-  private static func at(_ user: UnsafeMutableRawPointer?) -> Slab? {
-    guard let user else { return nil }
-    return Unmanaged<Slab>.fromOpaque(user).takeUnretainedValue()
+  mutating func pop() -> UnsafeMutableRawPointer? {
+    guard let block = head else { return nil }
+    head = block.load(as: UnsafeMutableRawPointer?.self)
+    resting -= 1
+    return block
   }
 
-  /// Class whose blocks hold `size` bytes: 64, 128 … 4,096; nil for bigger ones, which go to the system.
-  private static func classIndex(of size: Int) -> Int? {
-    guard size > smallest else { return 0 }
-    let index = (Int.bitWidth - (size - 1).leadingZeroBitCount) - 6
-    return index < classes ? index : nil
+  mutating func push(_ block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: head, as: UnsafeMutableRawPointer?.self)
+    head = block
+    resting += 1
   }
+}
 
-  private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    let index = Slab.classIndex(of: size)
-    let room = index.map { Slab.smallest << $0 } ?? size
-    guard let block = index.flatMap(pop) ?? Glibc.malloc(room + Slab.header) else { return nil }
-    block.storeBytes(of: index ?? -1, as: Int.self)
+/// All the lists of a slab, by the first of them.
+extension UnsafeMutablePointer<FreeList> {
+  /// A block of at least `size` bytes: of 64, 128 … 4,096 from a list, bigger ones from the system.
+  fileprivate func take(_ size: Int) -> UnsafeMutableRawPointer? {
+    let index = size <= Slab.smallest ? 0 : Int.bitWidth - (size - 1).leadingZeroBitCount - 6
+    let isSmall = index < Slab.classes
+    let room = isSmall ? Slab.smallest << index : size
+    guard let block = (isSmall ? self[index].pop() : nil) ?? Glibc.malloc(room + Slab.header) else { return nil }
+    block.storeBytes(of: isSmall ? index : -1, as: Int.self)
     block.storeBytes(of: room, toByteOffset: 8, as: Int.self)
     return block + Slab.header
   }
 
-  private func release(_ pointer: UnsafeMutableRawPointer?) {
-    guard let pointer else { return }
+  fileprivate func release(_ pointer: UnsafeMutableRawPointer) {
     let block = pointer - Slab.header
     let index = block.load(as: Int.self)
-    guard index >= 0, resting[index] * (Slab.smallest << index) < Slab.restLimit else { return Glibc.free(block) }
-    push(block, index)
+    guard index >= 0, self[index].resting * (Slab.smallest << index) < Slab.restLimit else { return Glibc.free(block) }
+    self[index].push(block)
   }
 
-  private func resize(_ pointer: UnsafeMutableRawPointer?, to size: Int) -> UnsafeMutableRawPointer? {
-    guard let pointer else { return allocate(size) }
+  fileprivate func resize(_ pointer: UnsafeMutableRawPointer?, to size: Int) -> UnsafeMutableRawPointer? {
+    guard let pointer else { return take(size) }
     let room = (pointer - Slab.header).load(fromByteOffset: 8, as: Int.self)
     if size <= room { return pointer }
-    guard let grown = allocate(size) else { return nil }
+    guard let grown = take(size) else { return nil }
     memcpy(grown, pointer, room)
     release(pointer)
     return grown
-  }
-
-  private func pop(_ index: Int) -> UnsafeMutableRawPointer? {
-    withUnsafeMutableBytes(of: &heads) { raw in
-      let heads = raw.assumingMemoryBound(to: Block?.self)
-      guard let block = heads[index] else { return nil }
-      heads[index] = block.load(as: Block?.self)
-      resting[index] -= 1
-      return block
-    }
-  }
-
-  private func push(_ block: UnsafeMutableRawPointer, _ index: Int) {
-    withUnsafeMutableBytes(of: &heads) { raw in
-      let heads = raw.assumingMemoryBound(to: Block?.self)
-      block.storeBytes(of: heads[index], as: Block?.self)
-      heads[index] = block
-      resting[index] += 1
-    }
   }
 }

@@ -2,7 +2,14 @@
 ///
 /// Objects go back to the engine's pool and come out of it for other streams; `owner` is what the session's owner keeps
 /// beside the stream, so that nothing has to be looked up.
+///
+/// The engine owns every stream from its making to its end; everybody else refers to it by `Reference`, which counts
+/// nothing: counting references was a fifth of the cost of a request.
 package final class Stream {
+  /// Refers to a stream without keeping it alive. The engine keeps it: a stream that is open, or named in an event that
+  /// is being acted on, is never dropped.
+  package typealias Reference = Unmanaged<Stream>
+
   /// Memory of a store above which a pooled object gives it back; most messages need less.
   package static let keptBytes = 16 * 1024
 
@@ -46,6 +53,9 @@ package final class Stream {
   /// More body came than the session's bounds allow; nothing of it is kept.
   package var bodyOverflowed = false
 
+  /// Its body would have been too much for the connection as a whole; nothing more of it is kept.
+  package var isRefused = false
+
   /// The first header block is complete.
   package var headed = false
 
@@ -57,6 +67,9 @@ package final class Stream {
 
   /// Place in the session's list of streams.
   var slot = -1
+
+  /// Place in the engine's list.
+  var place = 0
 
   /// A fresh object for the pool.
   package init() {}
@@ -75,6 +88,7 @@ package final class Stream {
     hasAuthority = false
     fieldsOverflowed = false
     bodyOverflowed = false
+    isRefused = false
     headed = false
     ended = false
     closed = false

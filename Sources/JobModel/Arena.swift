@@ -1,9 +1,10 @@
 /// Bytes that a job's texts point into: the bodies it was read from and what was added since. Kept from job to job.
+@usableFromInline
 package final class Arena {
   @usableFromInline var base: UnsafeMutableRawPointer
   @usableFromInline var capacity: Int
   /// Bytes in use.
-  package private(set) var count = 0
+  @usableFromInline package private(set) var count = 0
 
   /// An arena with room for so many bytes before it has to grow.
   package init(capacity: Int = 4096) {
@@ -30,6 +31,37 @@ package final class Arena {
     if let source = bytes.baseAddress { (base + start).copyMemory(from: source, byteCount: bytes.count) }
     count += bytes.count
     return start
+  }
+
+  /// Adds the bytes of a text that lies in the arena already.
+  package func append(copyOf text: Text) {
+    reserve(text.length)
+    (base + count).copyMemory(from: base + text.start, byteCount: text.length)
+    count += text.length
+  }
+
+  /// Adds one byte.
+  package func append(_ byte: UInt8) {
+    reserve(1)
+    base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count += 1
+  }
+
+  /// Adds a literal of the program.
+  package func append(_ literal: StaticString) { literal.withUTF8Buffer { _ = append(UnsafeRawBufferPointer($0)) } }
+
+  /// Adds a number that is not negative, in decimal digits, at least so many.
+  package func append(digits value: Int64, atLeast width: Int = 1) {
+    var power: Int64 = 1
+    var length = 1
+    while length < width || value / power >= 10 {
+      power *= 10
+      length += 1
+    }
+    while power > 0 {
+      append(UInt8(truncatingIfNeeded: 0x30 + value / power % 10))
+      power /= 10
+    }
   }
 
   /// Drops everything from `mark` on.

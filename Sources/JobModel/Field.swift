@@ -1,4 +1,5 @@
 /// A field of the canonical job. Names are the hub's own; no platform's word is among them.
+@frozen @usableFromInline
 package enum Field: UInt8, CaseIterable, Sendable {
   // What to run.
   case kind, command, task, parameters, environment, package, variables, dynamicVariables
@@ -67,7 +68,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
   package var isBinding: Bool {
     switch self {
     case .kind, .command, .task, .parameters, .environment, .package, .variables, .dynamicVariables, .targets, .group,
-      .query, .cluster, .environmentVariables, .user, .directory, .file, .noop, .timeout, .quorum, .concurrency:
+      .query, .cluster, .environmentVariables, .user, .directory, .file, .noop, .timeout, .quorum:
       true
     default: false
     }

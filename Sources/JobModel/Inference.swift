@@ -1,8 +1,9 @@
 /// What can be concluded from what was read. A dialect that must say something the other never said gets it from here;
 /// concluded values are marked, are never stored, and `forgetInferred` takes them out again.
 extension Job {
-  /// Fills fields that nothing said but others imply.
+  /// Fills fields that nothing said but others imply. Allocates nothing once the job has grown to its size.
   package func infer() {
+    beforeInference = (nulls, cells.count, arena.count)
     inferKind()
     guard let phase else { return }
     inferTimes(phase)
@@ -13,10 +14,14 @@ extension Job {
     inferErrors(phase)
   }
 
-  /// Takes every concluded value out again.
+  /// Takes every concluded value out again; what was null is null again.
   package func forgetInferred() {
+    guard inferred != 0 else { return }
     filled &= ~inferred
+    nulls |= beforeInference.nulls & inferred
     inferred = 0
+    cells.truncate(to: beforeInference.cells)
+    arena.truncate(to: beforeInference.bytes)
   }
 
   private func inferKind() {
@@ -51,19 +56,41 @@ extension Job {
   }
 
   private func inferTimes(_ phase: Phase) {
-    if phase.isOver { conclude(.finished, from: [.entered, .changed, .created]) }
-    if phase.hasRun { conclude(.started, from: [.created]) }
-    let entered: [Field] = phase.isOver ? [.finished, .changed] : phase == .running ? [.started, .changed] : []
-    conclude(.entered, from: entered + [.created])
-    conclude(.changed, from: [.entered])
-    conclude(.created, from: [.started, .entered])
+    if phase.isOver { conclude(.finished, from: .entered, .changed, .created) }
+    if phase.hasRun { conclude(.started, from: .created) }
+    if phase.isOver {
+      conclude(.entered, from: .finished, .changed, .created)
+    } else if phase == .running {
+      conclude(.entered, from: .started, .changed, .created)
+    } else {
+      conclude(.entered, from: .created)
+    }
+    conclude(.changed, from: .entered)
+    conclude(.created, from: .started, .entered)
   }
 
-  private func conclude(_ field: Field, from others: [Field]) {
-    guard !has(field), let source = others.first(where: { has($0) && inferred & (1 << UInt64($0.rawValue)) == 0 })
-    else { return }
-    fill(Int(field.rawValue), slots[Int(source.rawValue)])
+  /// Takes a field's value from the first of others that was really said.
+  private func conclude(_ field: Field, from first: Field, _ second: Field? = nil, _ third: Field? = nil) {
+    guard !has(field) else { return }
+    if take(field, from: first) { return }
+    if let second, take(field, from: second) { return }
+    if let third { _ = take(field, from: third) }
+  }
+
+  private func take(_ field: Field, from source: Field) -> Bool {
+    guard has(source), inferred & (1 << UInt64(source.rawValue)) == 0 else { return false }
+    conclude(field, slots[Int(source.rawValue)])
+    return true
+  }
+
+  private func conclude(_ field: Field, _ value: UInt64) {
+    fill(Int(field.rawValue), value)
     inferred |= 1 << UInt64(field.rawValue)
+  }
+
+  /// Takes what was added to the arena since `start` as the text of a field.
+  private func conclude(_ field: Field, textFrom start: Int, escaped: Bool = false) {
+    conclude(field, Text(start: start, length: arena.count - start, escaped: escaped).cell)
   }
 
   private func inferNodes(_ phase: Phase) {
@@ -82,7 +109,10 @@ extension Job {
 
   /// A cluster that runs a job as one is a node of its own.
   private func inferPlace(_ implied: UInt64) {
-    let name = add("cluster-" + (text(.cluster) ?? ""))
+    let start = arena.count
+    arena.append("cluster-")
+    arena.append(copyOf: Text(cell: slots[Int(Field.cluster.rawValue)]))
+    let name = Text(start: start, length: arena.count - start)
     beginRows(.nodes)
     let base = addRow(.nodes, width: Table.nodes.width)
     fill(row: base, NodeColumn.name, name.cell)
@@ -90,43 +120,72 @@ extension Job {
     inferred |= 1 << UInt64(Field.nodes.rawValue)
   }
 
-  /// From start to end, in seconds.
+  /// From start to end, in seconds with at least one decimal: `256.0`, `2.68`.
   private func inferElapsed() {
-    guard !has(.elapsed), let start = integer(.started), let end = integer(.finished) else { return }
-    fill(Int(Field.elapsed.rawValue), addRaw(seconds(max(0, end - start))).cell)
-    inferred |= 1 << UInt64(Field.elapsed.rawValue)
+    guard !has(.elapsed), let begin = integer(.started), let end = integer(.finished) else { return }
+    let milliseconds = max(0, end - begin)
+    let start = arena.count
+    arena.append(digits: milliseconds / 1000)
+    arena.append(0x2E)
+    let rest = milliseconds % 1000
+    if rest % 100 == 0 {
+      arena.append(digits: rest / 100)
+    } else if rest % 10 == 0 {
+      arena.append(digits: rest / 10, atLeast: 2)
+    } else {
+      arena.append(digits: rest, atLeast: 3)
+    }
+    conclude(.elapsed, textFrom: start)
   }
 
   /// What went wrong, in one sentence, for a dialect that has no nodes to show.
   private func inferErrors(_ phase: Phase) {
-    guard !has(.errors), !has(.reason), phase == .failed || phase == .crashed || phase == .expired else { return }
-    var names: [String] = []
-    forEachRow(.nodes, width: Table.nodes.width) { base in
-      let phase = nodePhase(at: base)
-      if phase.isOver, !phase.isHarmless, has(row: base, NodeColumn.name) {
-        names.append(decoded(Text(cell: cell(row: base, NodeColumn.name))))
+    guard phase == .failed || phase == .crashed || phase == .expired, !has(.errors), !has(.reason) else { return }
+    let start = arena.count
+    var escaped = false
+    let span = rows(.nodes)
+    for row in 0..<span.count {
+      let base = span.start + row * Table.nodes.width
+      let node = nodePhase(at: base)
+      guard node.isOver, !node.isHarmless, has(row: base, NodeColumn.name) else { continue }
+      if arena.count > start {
+        arena.append(", ")
+      } else {
+        arena.append(phase == .expired ? "timeout on " : "failed on ")
       }
+      let name = Text(cell: cell(row: base, NodeColumn.name))
+      arena.append(copyOf: name)
+      escaped = escaped || name.escaped
     }
-    guard !names.isEmpty else { return }
-    fill(Int(Field.errors.rawValue), add((phase == .expired ? "timeout on " : "failed on ") + names.joined(separator: ", ")).cell)
-    inferred |= 1 << UInt64(Field.errors.rawValue)
+    if arena.count > start { conclude(.errors, textFrom: start, escaped: escaped) }
   }
 
-  /// Nodes that are over, of all nodes; 1.0 exactly on success (translation tables, §3).
+  /// Nodes that are over, of all nodes: nothing before anything has run, 1.0 exactly on success, never decreasing
+  /// (translation tables, §3).
   private func inferProgress(_ phase: Phase) {
     guard !has(.progress) else { return }
-    let text: String
-    if phase == .succeeded {
-      text = "1.0"
+    let hundredths = phase == .succeeded ? 100 : hundredthsOver(phase)
+    let start = arena.count
+    arena.append(digits: hundredths / 100)
+    arena.append(0x2E)
+    if hundredths % 100 == 0 {
+      arena.append(0x30)
     } else {
-      let all = rows(.nodes).count
-      var over = 0
-      forEachRow(.nodes, width: Table.nodes.width) { if nodePhase(at: $0).isOver { over += 1 } }
-      let hundredths = phase == .rejected || phase == .accepted || all == 0 ? 0 : min(over * 100 / all, 100)
-      text = hundredths == 100 ? (phase.isOver ? "1.0" : "0.99") : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
+      arena.append(digits: hundredths % 100, atLeast: 2)
     }
-    fill(Int(Field.progress.rawValue), addRaw(text == "0.00" ? "0.0" : text).cell)
-    inferred |= 1 << UInt64(Field.progress.rawValue)
+    conclude(.progress, textFrom: start)
+  }
+
+  private func hundredthsOver(_ phase: Phase) -> Int64 {
+    let span = rows(.nodes)
+    switch phase {
+    case .accepted, .waiting, .unknown: return 0
+    case .rejected where !has(.started): return 0
+    default: if span.count == 0 { return 0 }
+    }
+    var over = 0
+    for row in 0..<span.count where nodePhase(at: span.start + row * Table.nodes.width).isOver { over += 1 }
+    return min(Int64(over * 100 / span.count), phase.isOver ? 100 : 99)
   }
 }
 

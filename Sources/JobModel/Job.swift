@@ -3,16 +3,19 @@
 /// Values lie in slots, one a `Field`; texts and numbers are pieces of the `arena` just as they were read, so that
 /// copying one is already valid JSON and every digit survives. An object is reused from request to request on one
 /// event loop: `reset` clears two words. Absent, null and empty are three different things: `filled`, `nulls`.
+@usableFromInline
 package final class Job {
   /// Bit n: field n has a value.
-  package internal(set) var filled: UInt64 = 0
+  @usableFromInline package internal(set) var filled: UInt64 = 0
   /// Bit n: field n was read as null.
-  package internal(set) var nulls: UInt64 = 0
+  @usableFromInline package internal(set) var nulls: UInt64 = 0
   /// Bit n: field n was concluded from others, see `infer`.
-  package internal(set) var inferred: UInt64 = 0
-  @usableFromInline var slots: ContiguousArray<UInt64>
+  @usableFromInline package internal(set) var inferred: UInt64 = 0
+  @usableFromInline let slots = Cells(zeros: 64, capacity: 64)
   /// Cells of lists and rows.
-  @usableFromInline var cells: ContiguousArray<UInt64> = []
+  @usableFromInline let cells = Cells()
+  /// What there was before anything was concluded: `forgetInferred` goes back to it.
+  var beforeInference: (nulls: UInt64, cells: Int, bytes: Int) = (0, 0, 0)
   /// Where the texts lie.
   package let arena: Arena
   /// Members that only one dialect understands, sealed.
@@ -24,9 +27,7 @@ package final class Job {
 
   /// An empty job.
   package init() {
-    slots = ContiguousArray(repeating: 0, count: 64)
     arena = Arena()
-    cells.reserveCapacity(256)
   }
 
   /// Forgets everything.
@@ -35,7 +36,7 @@ package final class Job {
     nulls = 0
     inferred = 0
     pendingRule = nil
-    cells.removeAll(keepingCapacity: cells.count < 1 << 16)
+    cells.removeAll()
     if !foreign.isEmpty { foreign.removeAll() }
     if !unknown.isEmpty { unknown.removeAll(keepingCapacity: true) }
     arena.reset()
@@ -79,7 +80,7 @@ package final class Job {
   package func addUnknown(_ member: UnknownMember) { unknown.append(member) }
 }
 
-/// A member that a reader did not know, where it stood.
+/// A member that a reader did not know, or whose value it did not understand, where it stood.
 package struct UnknownMember: Sendable, Equatable {
   /// The object it stood in, as the reader numbers them.
   package var object: Int
@@ -87,9 +88,12 @@ package struct UnknownMember: Sendable, Equatable {
   package var key: Text
   /// The value.
   package var value: Text
+  /// Whether the hub has taken in some of it: a list with one entry of a strange type.
+  package var isPartlyRead: Bool
 
   /// A member of an object.
-  package init(object: Int, key: Text, value: Text) {
+  package init(object: Int, key: Text, value: Text, isPartlyRead: Bool = false) {
+    self.isPartlyRead = isPartlyRead
     self.object = object
     self.key = key
     self.value = value

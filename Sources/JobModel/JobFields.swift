@@ -10,7 +10,7 @@ extension Job {
   package func integer(_ field: Field) -> Int64? {
     guard has(field) else { return nil }
     switch field.form {
-    case .number, .text: return text(field).flatMap { Int64($0) }
+    case .number, .text: return wholeNumber(arena.bytes(Text(cell: slots[Int(field.rawValue)])))
     default: return Int64(bitPattern: slots[Int(field.rawValue)])
     }
   }
@@ -56,7 +56,11 @@ extension Job {
   package func set(_ field: Field, integer: Int64?) {
     guard let integer else { return clear(field) }
     switch field.form {
-    case .number, .text: fill(Int(field.rawValue), addRaw("\(integer)").cell)
+    case .number, .text:
+      guard integer >= 0 else { return fill(Int(field.rawValue), addRaw("\(integer)").cell) }
+      let start = arena.count
+      arena.append(digits: integer)
+      fill(Int(field.rawValue), Text(start: start, length: arena.count - start).cell)
     default: fill(Int(field.rawValue), UInt64(bitPattern: integer))
     }
   }
@@ -69,7 +73,7 @@ extension Job {
     guard let texts else { return clear(field) }
     let added = texts.map { add($0).cell }
     let start = cells.count
-    cells.append(contentsOf: added)
+    for cell in added { cells.append(cell) }
     fill(Int(field.rawValue), Span32(start: start, count: texts.count).cell)
   }
 
@@ -80,6 +84,7 @@ extension Job {
 
   /// Adds text to the arena, escaped for JSON.
   package func add(_ text: String) -> Text {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) { return addRaw(text) }
     let bytes = escapedForJSON(text)
     let start = bytes.withUnsafeBytes { arena.append($0) }
     return Text(start: start, length: bytes.count, escaped: bytes.contains(0x5C))
@@ -96,4 +101,21 @@ extension Job {
     let raw = arena.bytes(text)
     return text.escaped ? unescapedJSON(raw) : String(decoding: raw, as: UTF8.self)
   }
+}
+
+/// The integer that digits stand for; nil for everything that is none, or too large.
+func wholeNumber(_ digits: UnsafeRawBufferPointer) -> Int64? {
+  let isNegative = digits.first == 0x2D
+  let from = isNegative ? 1 : 0
+  guard digits.count > from else { return nil }
+  var value: Int64 = 0
+  for at in from..<digits.count {
+    guard (0x30...0x39).contains(digits[at]) else { return nil }
+    let (times, over) = value.multipliedReportingOverflow(by: 10)
+    let digit = Int64(digits[at] - 0x30)
+    let (next, more) = isNegative ? times.subtractingReportingOverflow(digit) : times.addingReportingOverflow(digit)
+    if over || more { return nil }
+    value = next
+  }
+  return value
 }

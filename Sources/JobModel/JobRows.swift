@@ -17,7 +17,7 @@ extension Job {
   package func addRow(_ table: Table, width: Int) -> Int {
     var span = Span32(cell: slots[Int(table.field.rawValue)])
     let base = cells.count
-    for _ in 0..<width { cells.append(0) }
+    cells.append(zeros: width)
     span.count += 1
     slots[Int(table.field.rawValue)] = span.cell
     return base
@@ -27,7 +27,7 @@ extension Job {
   package func dropRow(_ table: Table, width: Int) {
     var span = Span32(cell: slots[Int(table.field.rawValue)])
     guard span.count > 0 else { return }
-    cells.removeLast(width)
+    cells.truncate(to: cells.count - width)
     span.count -= 1
     slots[Int(table.field.rawValue)] = span.cell
   }
@@ -66,6 +66,9 @@ extension Job {
   @inlinable @inline(__always)
   package func addCell(_ value: UInt64) { cells.append(value) }
 
+  /// Drops the cells from `mark` on.
+  package func truncateCells(to mark: Int) { cells.truncate(to: mark) }
+
   /// Cells in use.
   @inlinable @inline(__always)
   package var cellCount: Int { cells.count }
@@ -86,9 +89,9 @@ extension Job {
     let width = table.width
     var span = rows(table)
     if span.start + span.count * width != cells.count {
-      let old = Array(cells[span.start..<span.start + span.count * width])
-      span.start = cells.count
-      cells.append(contentsOf: old)
+      let start = cells.count
+      for index in span.start..<span.start + span.count * width { cells.append(cells[index]) }
+      span.start = start
     }
     fill(Int(table.field.rawValue), span.cell)
     return addRow(table, width: width)

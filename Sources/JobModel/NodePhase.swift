@@ -1,4 +1,5 @@
 /// Where one node's run of a job is in its life.
+@frozen @usableFromInline
 package enum NodePhase: UInt8, CaseIterable, Sendable {
   case pending
   case ready
@@ -23,6 +24,7 @@ package enum NodePhase: UInt8, CaseIterable, Sendable {
   case unknownOver
 
   /// Nothing more will happen on this node.
+  @inlinable
   package var isOver: Bool {
     switch self {
     case .pending, .ready, .running, .stopping, .unknown: false

@@ -54,6 +54,7 @@ extension Job {
   }
 
   /// The phase of the node whose row begins at `base`.
+  @inlinable
   package func nodePhase(at base: Int) -> NodePhase {
     guard has(row: base, NodeColumn.phase) else { return .unknown }
     return NodePhase(rawValue: UInt8(truncatingIfNeeded: cell(row: base, NodeColumn.phase))) ?? .unknown

@@ -60,7 +60,7 @@ extension Job {
 
   private func exitCode(at base: Int) -> Int64? {
     guard has(row: base, NodeColumn.exit) else { return nil }
-    return Int64(decoded(Text(cell: cell(row: base, NodeColumn.exit))))
+    return wholeNumber(arena.bytes(Text(cell: cell(row: base, NodeColumn.exit))))
   }
 
   /// Whether the job ended well, as far as the hub knows (law 5).

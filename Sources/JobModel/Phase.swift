@@ -2,6 +2,7 @@
 ///
 /// A partial order that is never walked backwards: accepted, waiting, running, stopping, then one of the phases that
 /// are over. `ended` is over with its outcome unread; `unknown` is a word nobody knows, open or over as its dialect says.
+@frozen @usableFromInline
 package enum Phase: UInt8, CaseIterable, Sendable {
   case accepted
   case waiting

@@ -1,4 +1,5 @@
 /// The rows a job carries, and what stands in their columns.
+@frozen @usableFromInline
 package enum Table: UInt8, CaseIterable, Sendable {
   /// One row a node that was asked to run the job.
   case nodes
@@ -8,6 +9,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
   case outputs
 
   /// The slot that counts the rows.
+  @inlinable
   package var field: Field {
     switch self {
     case .nodes: .nodes
@@ -50,7 +52,14 @@ package enum Table: UInt8, CaseIterable, Sendable {
   }
 
   /// Cells a row takes: its columns, behind one that says which of them are filled.
-  package var width: Int { columns.count + 1 }
+  @inlinable
+  package var width: Int {
+    switch self {
+    case .nodes: 12
+    case .history: 5
+    case .outputs: 7
+    }
+  }
 
   /// A column of a table.
   package struct Column: Sendable {
@@ -67,24 +76,26 @@ package enum Table: UInt8, CaseIterable, Sendable {
 }
 
 /// Columns of `Table.nodes`, by position.
+@usableFromInline
 package enum NodeColumn {
-  package static let name = 0
-  package static let phase = 1
-  package static let word = 2
-  package static let exit = 3
-  package static let started = 4
-  package static let finished = 5
-  package static let changed = 6
-  package static let elapsed = 7
-  package static let result = 8
-  package static let output = 9
-  package static let error = 10
+  @inlinable package static var name: Int { 0 }
+  @inlinable package static var phase: Int { 1 }
+  @inlinable package static var word: Int { 2 }
+  @inlinable package static var exit: Int { 3 }
+  @inlinable package static var started: Int { 4 }
+  @inlinable package static var finished: Int { 5 }
+  @inlinable package static var changed: Int { 6 }
+  @inlinable package static var elapsed: Int { 7 }
+  @inlinable package static var result: Int { 8 }
+  @inlinable package static var output: Int { 9 }
+  @inlinable package static var error: Int { 10 }
 }
 
 /// Columns of `Table.history`, by position.
+@usableFromInline
 package enum HistoryColumn {
-  package static let phase = 0
-  package static let word = 1
-  package static let entered = 2
-  package static let left = 3
+  @inlinable package static var phase: Int { 0 }
+  @inlinable package static var word: Int { 1 }
+  @inlinable package static var entered: Int { 2 }
+  @inlinable package static var left: Int { 3 }
 }

@@ -1,12 +1,12 @@
 /// A piece of a job's text arena: the content of a JSON string without its quotes, a number, or any JSON value.
-@frozen
+@frozen @usableFromInline
 package struct Text: Equatable, Sendable {
   /// First byte, counted from the start of the arena.
-  package var start: Int
+  @usableFromInline package var start: Int
   /// Bytes.
-  package var length: Int
+  @usableFromInline package var length: Int
   /// Whether the bytes hold JSON escapes.
-  package var escaped: Bool
+  @usableFromInline package var escaped: Bool
 
   /// A piece of the arena.
   @inlinable @inline(__always)
@@ -32,10 +32,10 @@ package struct Text: Equatable, Sendable {
 }
 
 /// A run of cells: the texts of a list, or the rows of a table.
-@frozen
+@frozen @usableFromInline
 package struct Span32: Equatable, Sendable {
-  package var start: Int
-  package var count: Int
+  @usableFromInline package var start: Int
+  @usableFromInline package var count: Int
 
   @inlinable @inline(__always)
   package init(start: Int, count: Int) {

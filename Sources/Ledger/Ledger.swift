@@ -7,11 +7,11 @@ import JobModel
 /// All methods suspend instead of blocking; the file is touched on the store's own threads.
 package final class Ledger: Sendable {
   /// What this ledger was given when it was made.
-  package let identity: Identity
+  package let identity: LedgerIdentity
   let pool: DatabasePool
   private let queue: CommitQueue
 
-  private init(identity: Identity, pool: DatabasePool) {
+  private init(identity: LedgerIdentity, pool: DatabasePool) {
     self.identity = identity
     self.pool = pool
     queue = CommitQueue(pool: pool)
@@ -40,7 +40,7 @@ package final class Ledger: Sendable {
       }
       let identity = try pool.write { db in
         try Schema.prepare(db)
-        return try Identity.load(db, now: now, random: random)
+        return try LedgerIdentity.load(db, now: now, random: random)
       }
       return Ledger(identity: identity, pool: pool)
     } catch {

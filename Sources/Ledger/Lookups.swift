@@ -2,7 +2,7 @@ import GRDB
 import JobModel
 
 /// A part of the list of jobs, in the caller's order.
-package struct PageRequest: Sendable {
+package struct JobPageRequest: Sendable {
   /// What the list is sorted by. Jobs that are equal in it follow their numbers, in the same direction.
   package enum Order: String, Sendable {
     /// The order of acknowledgement.
@@ -41,7 +41,7 @@ package struct PageRequest: Sendable {
 }
 
 /// What a page request found.
-package struct Page: Sendable {
+package struct JobPage: Sendable {
   /// In the order that was asked for.
   package let rows: [JobRecord]
   /// How many jobs there are, before offset and limit: counted in the same state of the file as the rows.
@@ -74,7 +74,7 @@ extension Ledger {
   }
 
   /// A part of the list of jobs, and how long the whole list is.
-  package func page(_ request: PageRequest) async throws(LedgerFault) -> Page {
+  package func page(_ request: JobPageRequest) async throws(LedgerFault) -> JobPage {
     try await read { db in
       var conditions: [String] = []
       var arguments = StatementArguments()
@@ -93,7 +93,7 @@ extension Ledger {
       let order = keys.map { "\($0) \(direction)" }.joined(separator: ", ")
       let sql = "SELECT \(JobRecord.columns) FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
       let found = try Row.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])
-      return Page(rows: try found.map(JobRecord.init), total: total)
+      return JobPage(rows: try found.map(JobRecord.init), total: total)
     }
   }
 

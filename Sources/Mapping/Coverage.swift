@@ -43,6 +43,13 @@ struct Coverage {
 
   private func checkExcuses() {
     let columns = Table.allCases.flatMap { $0.columns.map(\.name) }
+    let job = Carried(dialect, "job")
+    for table in Table.allCases where table != .nodes && !job.names.contains(table.field.name) {
+      for column in table.columns where dialect.cannot[column.name] != nil {
+        root["cannot"]?[column.name]?.complain(
+          "'\(column.name)' needs no excuse of its own: no document carries '\(table.field.name)'")
+      }
+    }
     for entry in root["cannot"]?.entries("cannot") ?? [] where Field(name: entry.key) == nil && !columns.contains(entry.key) {
       let known = Field.allCases.map(\.name) + columns
       root.report.add(entry.mark, "'\(entry.key)' is no field of the canonical job: \(suggestion(for: entry.key, among: known))")

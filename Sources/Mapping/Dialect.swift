@@ -37,6 +37,8 @@ package struct Dialect: Sendable {
   package var neutral: [String: String] = [:]
   /// Where a mark for at-most-once rides.
   package var carrier: (field: String, name: String)?
+  /// Whether the mark may only be sent where a route says so: the command would see it.
+  package var carrierNeedsLeave = false
   /// Media types.
   package var produces = "application/json"
   package var accepts: [String] = []

@@ -45,6 +45,7 @@ package struct DialectParser {
     readExcuses(root)
     AnswerParser(report: report).read(root, into: &dialect)
     OperationParser(report: report).read(root, into: &dialect)
+    if report.diagnostics.isEmpty { Agreement(dialect: dialect, root: root).check() }
     if report.diagnostics.isEmpty { Coverage(dialect: dialect, root: root).check() }
   }
 
@@ -122,7 +123,8 @@ package struct DialectParser {
       if !words.contains(entry.key) {
         report.add(entry.mark, "nothing is read from the word '\(entry.key)': \(suggestion(for: entry.key, among: words))")
       }
-      if let rule = entry.value.choice("rule of outcome", of: OutcomeRule.allCases.map(\.rawValue)) {
+      let rules = table == "node" ? [OutcomeRule.byStart, .byExit] : OutcomeRule.allCases
+      if let rule = entry.value.choice("rule of outcome", of: rules.map(\.rawValue)) {
         found[entry.key] = OutcomeRule(rawValue: rule)
       }
     }
@@ -153,8 +155,10 @@ package struct DialectParser {
     if let carrier = root["carrier"] {
       carrier.allow(["field", "name", "unless-allowed"], in: "carrier")
       carrier.require(["field", "name"], in: "carrier")
-      let name = carrier["field"]?.choice("field", of: Field.allCases.map(\.name)) ?? ""
+      let able = Field.allCases.filter { !$0.isContext && ($0.form == .text || $0.form == .json) }.map(\.name)
+      let name = carrier["field"]?.choice("field that can carry a mark", of: able) ?? ""
       dialect.carrier = (name, carrier["name"]?.text("name") ?? "")
+      dialect.carrierNeedsLeave = carrier["unless-allowed"]?.choice("rule", of: ["refused"]) == "refused"
     }
   }
 }
@@ -170,9 +174,9 @@ func compose(_ text: String, _ report: Spec.Report) -> Spec? {
   } catch let fault as YamlError {
     switch fault {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      report.add(mark, "this is no YAML: \(problem)")
+      report.add(Mark(mark), "this is no YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, let context):
-      report.add(context.mark, "a key comes twice: \(keys.sorted().joined(separator: ", "))")
+      report.add(Mark(context.mark), "a key comes twice: \(keys.sorted().joined(separator: ", "))")
     default: report.add(nil, "this is no YAML: \(fault)")
     }
   } catch {

@@ -5,6 +5,10 @@ struct DocumentParser {
   let report: Spec.Report
   let profiles: [String]
   let tables: [String: Words]
+  /// How many objects stand around what is read now.
+  var depth = 0
+  /// Whether what is read now belongs to the body of a request.
+  var isRequest = false
 
   static let documentKeys = [
     "of", "like", "without", "list", "request", "not-object", "unknown-member", "null", "duplicates", "unwrap", "choose",
@@ -42,10 +46,13 @@ struct DocumentParser {
   private func document(_ entry: Spec.Entry) -> Document {
     let spec = entry.value
     var document = Document(name: entry.key)
-    if let of = spec["of"] { document.members = members(of, table: nil) }
+    var inner = self
+    inner.isRequest = spec["request"] != nil
+    if let of = spec["of"] { document.members = inner.members(of, table: nil) }
     document.list = spec["list"]?.text("list")
     let kinds = WorkKind.allCases.map(\.name) + ["any", "none"]
     document.request = spec["request"]?.choice("kind of work", of: kinds)
+    if document.request != nil { spec.require(["null", "duplicates"], in: "a request") }
     document.rules.notObject = spec["not-object"]?.text("not-object")
     document.rules.unknownMember = spec["unknown-member"]?.text("unknown-member")
     document.rules.nullIsWrong = spec["null"]?.choice("meaning of null", of: ["wrong", "absent"]) == "wrong"
@@ -54,6 +61,7 @@ struct DocumentParser {
     }
     document.rules.unwrap = spec["unwrap"]?.text("unwrap")
     if let choose = spec["choose"] {
+      choose.allow(["has", "then", "else"], in: "choose")
       choose.require(["has", "then", "else"], in: "choose")
       document.choose = Document.Choose(
         has: choose["has"]?.text("has") ?? "", then: choose["then"]?.text("then") ?? "",
@@ -71,14 +79,27 @@ struct DocumentParser {
     }
   }
 
+  /// Objects inside objects: a writing has so many marks for taking an empty one back.
+  static let deepest = 8
+
+  /// The same parser, one object further in.
+  var deeper: DocumentParser {
+    var inner = self
+    inner.depth += 1
+    return inner
+  }
+
   /// The members of an object.
   func members(_ spec: Spec, table: Table?) -> [Member] {
     var seen: Set<String> = []
     let found = spec.entries("members").map { entry in
       seen.insert(entry.key)
       let list = entry.value.isSequence ? entry.value.items() : [entry.value]
-      return Member(key: entry.key, variants: list.compactMap { variant($0, table: table) }, line: entry.mark?.line ?? 0)
+      let variants = list.map { variant($0, table: table) }
+      VariantCheck(profiles: profiles, report: report).check(list, variants)
+      return Member(key: entry.key, variants: variants.compactMap { $0 }, line: entry.mark?.line ?? 0)
     }
+    if depth > DocumentParser.deepest { spec.complain("objects stand \(depth) deep here: \(DocumentParser.deepest) are the most") }
     if found.isEmpty { spec.complain("an object must have members") }
     if found.count > 64 { spec.complain("an object can have 64 members at most, this has \(found.count)") }
     return found
@@ -87,7 +108,7 @@ struct DocumentParser {
   private func variant(_ spec: Spec, table: Table?) -> Variant? {
     spec.allow(Self.variantKeys + Self.sayings, in: "a member")
     guard let value = ValueParser(parser: self, spec: spec, table: table).value() else { return nil }
-    var variant = Variant(value: value, line: spec.node.mark?.line ?? 0)
+    var variant = Variant(value: value, line: spec.mark?.line ?? 0)
     if let profiles = spec["in"] {
       variant.profiles = Set(profiles.items().compactMap { $0.choice("profile", of: self.profiles) })
     }
@@ -103,6 +124,11 @@ struct DocumentParser {
     variant.also = spec["also"]?.texts("also") ?? []
     for rule in Self.sayings { if let text = spec[rule]?.text(rule) { variant.says[rule] = text } }
     if variant.required, variant.says["wrong"] == nil { spec.complain("a required member needs 'wrong': what to say") }
+    if !isRequest {
+      for key in Self.sayings + ["required", "default", "object", "one-of"] where spec[key] != nil {
+        spec.complain(key: key, "'\(key)' is for requests: this document needs 'request', or the member not '\(key)'")
+      }
+    }
     return variant
   }
 
@@ -123,7 +149,7 @@ struct DocumentParser {
     }
     guard let target = target(entry.key, mark: entry.mark, table: table) else { return nil }
     guard target.form == .word else {
-      report.add(entry.mark, "'\(entry.key)' holds no word: 'when' takes job.phase, work.kind or node.phase")
+      report.add(entry.mark, "'\(entry.key)' holds no word of the hub: 'when' takes job.phase, work.kind or node.phase")
       return nil
     }
     let values = Words.values(target.wordsOf)
@@ -140,6 +166,10 @@ struct DocumentParser {
   func target(_ name: String, mark: Mark?, table: Table?) -> Target? {
     if let field = Field(name: name) { return .slot(field) }
     if let table, let column = table.columns.firstIndex(where: { $0.name == name }) { return .column(table, column) }
+    if let other = Table.allCases.first(where: { $0.columns.contains { $0.name == name } }) {
+      report.add(mark, "'\(name)' belongs to a row: it can only stand inside 'each: \(other.field.name)'")
+      return nil
+    }
     let known = Field.allCases.map(\.name) + (table?.columns.map(\.name) ?? [])
     report.add(mark, "'\(name)' is no field of the canonical job: \(suggestion(for: name, among: known))")
     return nil

@@ -29,6 +29,11 @@ extension Dialect {
     return Answer(status: form.status, headers: headers, body: fill(body, said, form))
   }
 
+  /// A body filled in, whatever fault would use it.
+  func answer(_ fault: Fault, as body: Body) -> String {
+    fill(body, fault, FaultAnswer(status: 500, body: "", kind: "kind", title: "title", says: nil, headers: [], allow: false))
+  }
+
   private func fill(_ body: Body, _ fault: Fault, _ form: FaultAnswer) -> String {
     let spell: (String) -> String
     if body.type.contains("json") {

@@ -25,7 +25,7 @@ package enum Format: UInt8, CaseIterable, Sendable {
   case word
   /// `2026-11-01T08:00:00Z`: RFC 3339, whole seconds.
   case iso8601
-  /// The same with milliseconds where there are any.
+  /// The same with milliseconds, `2026-11-01T08:00:00.000Z`.
   case iso8601Millis
   /// `Sun, 06 Nov 1994 08:49:37 GMT`: RFC 1123.
   case rfc1123

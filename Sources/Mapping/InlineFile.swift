@@ -6,25 +6,42 @@ package enum InlineFile {
 
   /// The rule that a text breaks, as mappings name it: `prefix`, `undecodable`, `long`; nil when it is a file.
   package static func fault(_ text: String) -> String? {
-    if text.hasPrefix("raw:") { return text.utf8.count - 4 > most ? "long" : nil }
-    guard text.hasPrefix("base64:") else { return "prefix" }
-    guard let content = decode(text.dropFirst(7)) else { return "undecodable" }
-    return content.count > most ? "long" : nil
+    var copy = text
+    return copy.withUTF8 { fault(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The same of the bytes of a text. Allocates nothing.
+  static func fault(_ text: UnsafeRawBufferPointer) -> String? {
+    if begins(text, with: "raw:") { return text.count - 4 > most ? "long" : nil }
+    guard begins(text, with: "base64:") else { return "prefix" }
+    var length = 0
+    guard decode(text.dropFirst(7), each: { _ in length += 1 }) else { return "undecodable" }
+    return length > most ? "long" : nil
   }
 
   /// The bytes of a file; nil when the text is none.
   package static func content(_ text: String) -> [UInt8]? {
-    if text.hasPrefix("raw:") { return Array(text.dropFirst(4).utf8) }
-    guard text.hasPrefix("base64:") else { return nil }
-    return decode(text.dropFirst(7))
+    var copy = text
+    return copy.withUTF8 { utf8 in
+      let text = UnsafeRawBufferPointer(utf8)
+      if begins(text, with: "raw:") { return Array(text.dropFirst(4)) }
+      guard begins(text, with: "base64:") else { return nil }
+      var bytes: [UInt8] = []
+      return decode(text.dropFirst(7), each: { bytes.append($0) }) ? bytes : nil
+    }
   }
 
-  private static func decode(_ text: Substring) -> [UInt8]? {
-    var bytes: [UInt8] = []
+  /// By bytes: an accent behind the colon would make another character of it.
+  private static func begins(_ text: UnsafeRawBufferPointer, with prefix: StaticString) -> Bool {
+    prefix.withUTF8Buffer { text.starts(with: $0) }
+  }
+
+  /// Hands out each byte; false when the text is no base64.
+  private static func decode(_ text: Slice<UnsafeRawBufferPointer>, each: (UInt8) -> Void) -> Bool {
     var group: UInt32 = 0
     var digits = 0
     var padding = 0
-    for byte in text.utf8 where ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
+    for byte in text where byte != 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D {
       let digit: UInt32
       switch byte {
       case 0x41...0x5A: digit = UInt32(byte - 0x41)
@@ -35,16 +52,18 @@ package enum InlineFile {
       case 0x3D:
         padding += 1
         digit = 0
-      default: return nil
+      default: return false
       }
-      if padding > 0, byte != 0x3D { return nil }
+      if padding > 0, byte != 0x3D { return false }
       group = group << 6 | digit
       digits += 1
       guard digits % 4 == 0 else { continue }
-      if padding > 2 { return nil }
-      for shift in [16, 8, 0].dropLast(padding) { bytes.append(UInt8(truncatingIfNeeded: group >> UInt32(shift))) }
+      if padding > 2 { return false }
+      each(UInt8(truncatingIfNeeded: group >> 16))
+      if padding < 2 { each(UInt8(truncatingIfNeeded: group >> 8)) }
+      if padding < 1 { each(UInt8(truncatingIfNeeded: group)) }
       group = 0
     }
-    return digits % 4 == 0 ? bytes : nil
+    return digits % 4 == 0
   }
 }

@@ -42,7 +42,7 @@ package struct JobIDs: Sendable {
   }
 
   /// SipHash-2-4 of the eight bytes of a number (Aumasson and Bernstein, 2012).
-  private func check(_ number: UInt64) -> UInt64 {
+  func check(_ number: UInt64) -> UInt64 {
     var v0 = key.0 ^ 0x736F_6D65_7073_6575
     var v1 = key.1 ^ 0x646F_7261_6E64_6F6D
     var v2 = key.0 ^ 0x6C79_6765_6E65_7261

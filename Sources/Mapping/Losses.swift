@@ -1,4 +1,5 @@
 import JobModel
+import Wire
 
 /// What a translation from one dialect to another costs, computed from the two mappings and the job (law 2).
 package struct Losses: Sendable {
@@ -8,11 +9,8 @@ package struct Losses: Sendable {
   /// Fields that are looked at at all: carried by the reader, not by the writer, and not derived. Bit n: field n.
   private let mask: UInt64
   private let writer: Writer
-  /// Bit n by table: column n is carried.
-  private let columns: [UInt64]
-  /// Fields carried by the writer or beside it.
-  private let tables: UInt64
-  private let narrowedNodes: UInt32
+  private let beside: Writer?
+  private let narrowedNodes: [UInt32]
   /// Fields the gateway takes care of itself.
   private let emulated: Set<Field>
 
@@ -27,6 +25,7 @@ package struct Losses: Sendable {
     self.writer = writer
     self.document = document
     self.emulated = emulated
+    self.beside = beside
     var mask: UInt64 = 0
     for field in Field.allCases where !field.isContext {
       let bit: UInt64 = 1 << UInt64(field.rawValue)
@@ -35,10 +34,6 @@ package struct Losses: Sendable {
       mask |= bit
     }
     self.mask = target.isCanonical ? 0 : mask
-    columns = Table.allCases.map { table in
-      writer.plan.columns[Int(table.rawValue)] | (beside?.plan.columns[Int(table.rawValue)] ?? 0)
-    }
-    tables = writer.carries | (beside?.carries ?? 0)
     narrowedNodes = writer.plan.narrowedNodes
   }
 
@@ -47,14 +42,17 @@ package struct Losses: Sendable {
     job.filled & ~job.inferred & mask != 0 || !job.unknown.isEmpty || job.has(.phase) || job.has(.nodes)
   }
 
-  /// Every loss of this job. Reported in the order of the hub's fields.
+  /// Every loss of this job, in the order of the hub's fields: what neither writer says when it really writes the job.
   package func of(_ job: Job, reader: Reader?) -> [Loss] {
     if target.isCanonical { return [] }
     var found: [Loss] = []
-    let lost = job.filled & ~job.inferred & mask
+    let scratch = Output(capacity: 1024)
+    let said = writer.say(job, to: scratch)
+    let saidBeside = beside?.say(job, to: scratch)
+    let lost = job.filled & ~job.inferred & ~said.slots & ~(saidBeside?.slots ?? 0) & worthSaying
     for field in Field.allCases where lost & (1 << UInt64(field.rawValue)) != 0 {
       if isNeutral(field, job) { continue }
-      let because = target.cannot[field.name]?.reason(for: document) ?? "\(target.name) has no member for it in this profile"
+      let because = target.cannot[field.name]?.reason(for: document) ?? "\(target.name) has no member for it here"
       if emulated.contains(field) {
         found.append(Loss(field.name, .emulated, because: "the gateway does it"))
       } else {
@@ -63,11 +61,12 @@ package struct Losses: Sendable {
       }
     }
     found += narrowed(job)
-    found += lostColumns(job)
+    found += lostColumns(job, said, saidBeside)
     if let reader, source.name != target.name {
       for member in job.unknown {
         let path = reader.path(ofObject: member.object) + "/" + job.decoded(member.key)
-        found.append(Loss("foreign \(path)", .dropped, because: "only \(source.name) has a word for it"))
+        found.append(
+          Loss("foreign \(path)", member.isPartlyRead ? .narrowed : .dropped, because: "only \(source.name) has a word for it"))
       }
     }
     return found
@@ -83,29 +82,43 @@ package struct Losses: Sendable {
     {
       found.append(Loss(Field.phase.name, .narrowed, because: "\(target.name) has no word of its own for \(phase.name)"))
     }
+    if let kind = job.kind, job.inferred & (1 << UInt64(Field.kind.rawValue)) == 0,
+      writer.plan.narrowedKinds & (1 << UInt32(kind.rawValue)) != 0
+    {
+      found.append(Loss(Field.kind.name, .narrowed, because: "\(target.name) has no word of its own for \(kind.name)"))
+    }
     for field in [Field.created, .entered, .started, .changed, .finished] {
       guard job.has(field), job.inferred & (1 << UInt64(field.rawValue)) == 0, let time = job.integer(field),
         writer.carries & (1 << UInt64(field.rawValue)) != 0, time % 1000 != 0
       else { continue }
       found.append(Loss(field.name, .narrowed, because: "\(target.name) has whole seconds"))
     }
+    if let elapsed = job.text(.elapsed), writer.plan.whole & (1 << UInt64(Field.elapsed.rawValue)) != 0,
+      elapsed.utf8.contains(0x2E)
+    {
+      found.append(Loss(Field.elapsed.name, .narrowed, because: "\(target.name) has whole seconds"))
+    }
     return found
   }
 
-  private func lostColumns(_ job: Job) -> [Loss] {
+  private func lostColumns(_ job: Job, _ said: Said, _ saidBeside: Said?) -> [Loss] {
     var found: [Loss] = []
-    for table in Table.allCases where tables & (1 << UInt64(table.field.rawValue)) != 0 {
-      guard job.has(table.field), job.inferred & (1 << UInt64(table.field.rawValue)) == 0 else { continue }
-      var filled: UInt64 = 0
+    for table in Table.allCases {
+      let bit: UInt64 = 1 << UInt64(table.field.rawValue)
+      let sayings = [said, saidBeside].compactMap { $0 }.filter { $0.slots & bit != 0 }
+      guard !sayings.isEmpty, job.has(table.field), job.inferred & bit == 0 else { continue }
       var narrowed: Set<NodePhase> = []
+      var hasFine = false
+      let narrowing = narrowedNodes.isEmpty ? 0 : narrowedNodes[Int(job.phase?.rawValue ?? 0)]
       job.forEachRow(table, width: table.width) { base in
-        filled |= job.filled(row: base)
+        if hasFineTimes(table, base, job) { hasFine = true }
         if table == .nodes {
           let phase = job.nodePhase(at: base)
-          if narrowedNodes & (1 << UInt32(phase.rawValue)) != 0 { narrowed.insert(phase) }
+          if narrowing & (1 << UInt32(phase.rawValue)) != 0 { narrowed.insert(phase) }
         }
       }
-      let lost = filled & ~columns[Int(table.rawValue)]
+      let lost = sayings.reduce(~0) { $0 & $1.left(table) }
+      if hasFine { found.append(Loss(table.field.name, .narrowed, because: "\(target.name) has whole seconds")) }
       for (index, column) in table.columns.enumerated() where lost & (1 << UInt64(index)) != 0 {
         let reason = target.cannot[column.name]?.reason(for: "job") ?? "\(target.name) has no member for it"
         if reason != "derived" { found.append(Loss(column.name, .dropped, because: reason)) }
@@ -116,6 +129,20 @@ package struct Losses: Sendable {
       }
     }
     return found
+  }
+
+  private func hasFineTimes(_ table: Table, _ base: Int, _ job: Job) -> Bool {
+    table.columns.enumerated().contains { index, column in
+      column.form == .time && job.has(row: base, index) && Int64(bitPattern: job.cell(row: base, index)) % 1000 != 0
+    }
+  }
+
+  /// Fields that may be missing from a document of the target without anybody missing them there: bit n clear.
+  private var worthSaying: UInt64 {
+    Field.allCases.reduce(0) { found, field in
+      let isDerived = target.cannot[field.name]?.reason(for: document) == "derived"
+      return field.isContext || isDerived ? found : found | 1 << UInt64(field.rawValue)
+    }
   }
 
   /// A value that says what would happen anyway (translation tables, §4).

@@ -21,7 +21,17 @@ struct ReadCompiler {
       compiler.add(waiting[at], &waiting)
       at += 1
     }
+    compiler.markShared()
     return compiler.plan
+  }
+
+  /// Finds the slots that several members of an answer fill.
+  private mutating func markShared() {
+    guard !plan.isRequest else { return }
+    let fills = plan.fields.indices.filter { plan.fields[$0].action == .field && !plan.fields[$0].isColumn }
+    for index in fills {
+      plan.fields[index].isShared = fills.contains { $0 != index && plan.fields[$0].index == plan.fields[index].index }
+    }
   }
 
   private init(dialect: Dialect) { self.dialect = dialect }
@@ -41,7 +51,8 @@ struct ReadCompiler {
         field.key = plan.pool.count
         field.keyLength = literal.count
         plan.pool.append(contentsOf: literal)
-        if variant.required, key == member.key { found.required |= 1 << UInt64(found.count) }
+        if key == member.key { field.bit = 1 << UInt64(found.count) }
+        if variant.required { found.required |= field.bit }
         plan.fields.append(field)
         found.count += 1
       }

@@ -21,6 +21,8 @@ struct ReadPlan {
     /// Where `"key":` stands in the pool; the key itself lies between the quotes.
     var key = 0
     var keyLength = 0
+    /// The bit of its member among those of the object: other names of a member share it.
+    var bit: UInt64 = 0
     var action = Action.derived
     var format = Format.json
     /// A slot of the job, or a column of the row being read.
@@ -30,6 +32,8 @@ struct ReadPlan {
     var next = 0
     var firstPeek = 0
     var peeks = 0
+    /// Other members of the document fill the same slot.
+    var isShared = false
     var loose = false
     var mustBeObject = false
     /// An empty list, an object with repeated names or a bad file is refused.

@@ -37,7 +37,7 @@ package final class Reader: Sendable {
   /// Reads a document whose bytes are already the arena's last ones.
   package func read(arenaFrom start: Int, into job: Job) throws(Fault) {
     let bytes = job.arena.bytes
-    var reading = Reading(plan: plan, job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
+    var reading = Reading(reader: self, job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
     reading.document()
     if let fault = reading.tokens.fault { throw malformed(fault, bytes, start) }
     let isOdd = reading.isOdd

@@ -4,14 +4,24 @@ import Wire
 /// One reading of one document. Faults of the text are the tokenizer's; `isOdd` is raised when a member is not what the
 /// mapping says, and then the document is judged again, slowly, in the platform's own order.
 struct Reading {
-  let plan: ReadPlan
+  /// The plan's owner, not the plan: copying the tables' references for each reading costs more than it saves.
+  let reader: Reader
   let job: Job
   var tokens: Tokens
   let bytes: UnsafeRawBufferPointer
   var isOdd = false
   var row = 0
-  var rowIsUnstarted = false
+  /// How the word of the row's node is to be understood once the row is read.
+  var rowRule: OutcomeRule?
   var pendingID: Text?
+  /// Bit n: a member of this document has filled slot n, which others can fill as well.
+  var filledHere: UInt64 = 0
+  /// The key read last, where it had to be looked up.
+  var keyRead = TextRange(start: 0, length: 0)
+
+  /// The compiled document.
+  @inline(__always)
+  var plan: ReadPlan { reader.plan }
 
   mutating func document() {
     job.pendingRule = nil
@@ -30,7 +40,7 @@ struct Reading {
     if let kind = plan.kind { job.kind = kind }
     if let id = pendingID {
       let raw = bytes.count >= id.start + id.length ? UnsafeRawBufferPointer(rebasing: bytes[id.start..<id.start + id.length]) : bytes
-      if let number = ids.number(raw) { job.set(.id, text: "\(number)") } else { job.fill(Int(Field.id.rawValue), id.cell) }
+      if let number = ids.number(raw), number >> 63 == 0 { job.set(.id, integer: Int64(bitPattern: number)) } else { job.fill(Int(Field.id.rawValue), id.cell) }
     }
     job.settleIfDue()
   }
@@ -63,11 +73,20 @@ struct Reading {
       repeat {
         let index = key(object, &expected)
         if tokens.fault != nil { return }
-        if index < 0 { continue }
-        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: index &- object.first)
+        if index < 0 {
+          if index == -2 { unknown(number) }
+          continue
+        }
+        let bit = plan.fields[index].bit
         if seen & bit != 0, !takesAgain() { continue }
+        if plan.isRequest, tokens.peek() == 0x6E {
+          value(plan.fields[index], objectNumber: number)
+          continue
+        }
+        let mark = tokens.at
         seen |= bit
         value(plan.fields[index], objectNumber: number)
+        if isOdd, !plan.isRequest { noteOdd(plan.fields[index], from: mark, in: number) }
       } while tokens.take(0x2C)
       tokens.expect(0x7D)
     }
@@ -75,7 +94,7 @@ struct Reading {
     if seen & object.required != object.required || object.oneOf && seen.nonzeroBitCount != 1 { isOdd = true }
   }
 
-  /// Reads a key and the colon; gives the field it names, or -1 when it named none and its value has been passed over.
+  /// Reads a key and the colon; gives the field it names, -2 when it names none, -1 after a fault.
   @inline(__always)
   private mutating func key(_ object: ReadPlan.Object, _ expected: inout Int) -> Int {
     _ = tokens.peek()
@@ -91,13 +110,13 @@ struct Reading {
     let key = tokens.string()
     tokens.expect(0x3A)
     if tokens.fault != nil { return -1 }
+    keyRead = key
     let found = key.escaped ? findEscaped(key, object) : find(key, object)
     if found >= 0 {
       expected = found &+ 1
       return found
     }
-    unknown(key, object)
-    return -1
+    return -2
   }
 
   @inline(__always)
@@ -139,20 +158,33 @@ struct Reading {
   }
 
   @inline(never)
-  private mutating func unknown(_ key: TextRange, _ object: ReadPlan.Object) {
+  private mutating func unknown(_ number: Int) {
     let value = tokens.skip()
     if plan.isRequest, plan.rules.unknownMember != nil { isOdd = true }
-    let number = plan.objects.firstIndex { $0.first == object.first } ?? 0
-    note(key, value, number)
+    note(keyRead, value, number)
+  }
+
+  /// Keeps a member of an answer whose value is not what the mapping says: the hub has not understood it.
+  @inline(never)
+  private mutating func noteOdd(_ field: ReadPlan.Field, from mark: Int, in object: Int) {
+    isOdd = false
+    var key = keyRead
+    let start = mark - field.keyLength
+    if start >= 0, same(start, field.key, field.keyLength) {
+      key = TextRange(start: start + 1, length: field.keyLength - 3)
+    }
+    let isPart = bytes[mark...].first { $0 > 0x20 } == (field.action == .each ? 0x5B : 0x7B)
+    let isPartlyRead = isPart && (field.action == .each || field.action == .group)
+    note(key, TextRange(start: mark, length: max(tokens.at - mark, 0)), object, isPartlyRead: isPartlyRead)
   }
 
   /// Keeps a member that the hub has no word for.
-  mutating func note(_ key: TextRange, _ value: TextRange, _ object: Int) {
+  mutating func note(_ key: TextRange, _ value: TextRange, _ object: Int, isPartlyRead: Bool = false) {
     guard tokens.fault == nil else { return }
     job.addUnknown(
       UnknownMember(
         object: object, key: Text(start: key.start, length: key.length, escaped: key.escaped),
-        value: Text(start: value.start, length: value.length, escaped: value.escaped)))
+        value: Text(start: value.start, length: value.length, escaped: value.escaped), isPartlyRead: isPartlyRead))
   }
 
   /// A value that is not what the mapping says: passed over.

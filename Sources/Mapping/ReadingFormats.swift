@@ -77,22 +77,39 @@ extension Reading {
     put(field, Text(start: range.start, length: range.length).cell)
     guard tokens.fault == nil else { return }
     var inner = Tokens(bytes, from: range.start)
-    var keys: [TextRange] = []
+    let mark = job.cellCount
     _ = inner.take(0x7B)
     guard !inner.take(0x7D) else { return }
     repeat {
       let key = inner.string()
-      if field.refusesRepeated { keys.append(key) }
+      if field.refusesRepeated { job.addCell(Text(start: key.start, length: key.length, escaped: key.escaped).cell) }
       inner.expect(0x3A)
       let value = inner.peek()
       if field.format == .strings ? value != 0x22 : value == 0x7B || value == 0x5B { isOdd = true }
       _ = inner.skip()
     } while inner.take(0x2C)
-    if keys.count > 1, repeats(keys) { isOdd = true }
+    if field.refusesRepeated {
+      if repeats(mark) { isOdd = true }
+      job.truncateCells(to: mark)
+    }
   }
 
-  private func repeats(_ keys: [TextRange]) -> Bool {
-    Set(keys.map { JSONText.decoded(UnsafeRawBufferPointer(rebasing: bytes[$0.start..<$0.start + $0.length])) }).count < keys.count
+  /// Whether two of the keys noted from a cell on are the same: a few plain ones are compared as they stand, others
+  /// decoded.
+  private func repeats(_ mark: Int) -> Bool {
+    let count = job.cellCount - mark
+    let keys = (mark..<mark + count).lazy.map { Text(cell: job.cell($0)) }
+    guard count > 12 || keys.contains(where: { $0.escaped }) else {
+      for one in 0..<count {
+        let key = Text(cell: job.cell(mark + one))
+        for other in one + 1..<max(count, one + 1) {
+          let next = Text(cell: job.cell(mark + other))
+          if key.length == next.length, job.arena.bytes(key).elementsEqual(job.arena.bytes(next)) { return true }
+        }
+      }
+      return false
+    }
+    return Set(keys.map { Array(job.decoded($0).utf8) }).count < count
   }
 
   private mutating func names(_ field: ReadPlan.Field, _ first: UInt8) {
@@ -110,6 +127,7 @@ extension Reading {
     }
     tokens.leave()
     if field.refusesEmpty, job.cellCount == start { isOdd = true }
+    if isOdd, !plan.isRequest { return job.truncateCells(to: start) }
     put(field, Span32(start: start, count: job.cellCount - start).cell)
   }
 
@@ -124,7 +142,7 @@ extension Reading {
       if field.isColumn { job.fill(row: row, table.rawIndex, raw) } else { job.fill(table.rawIndex, raw) }
     }
     guard let rule = found.rule else { return }
-    if field.isColumn { rowIsUnstarted = true } else { job.pendingRule = rule }
+    if field.isColumn { rowRule = rule } else { job.pendingRule = rule }
   }
 
   private mutating func time(_ field: ReadPlan.Field, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
@@ -157,14 +175,15 @@ extension Reading {
     guard tokens.fault == nil else { return }
     put(field, Text(start: text.start, length: text.length, escaped: text.escaped).cell)
     if field.checksFile {
-      let content = JSONText.decoded(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length]))
-      if InlineFile.fault(content) != nil { isOdd = true }
+      let raw = UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length])
+      if !text.escaped ? InlineFile.fault(raw) != nil : InlineFile.fault(JSONText.decoded(raw)) != nil { isOdd = true }
     }
   }
 
   private mutating func textOrFirst(_ field: ReadPlan.Field, _ first: UInt8) {
     if first == 0x22 { return put(field, text()) }
-    guard first == 0x5B, tokens.take(0x5B), tokens.peek() == 0x22 else { return odd() }
+    var ahead = tokens
+    guard first == 0x5B, ahead.take(0x5B), ahead.peek() == 0x22, tokens.take(0x5B) else { return odd() }
     put(field, text())
     while tokens.take(0x2C) { _ = tokens.skip() }
     tokens.expect(0x5D)

@@ -26,12 +26,29 @@ extension Reading {
       return
     }
     guard field.action == .field else { return }
+    if field.isShared, filledHere & (1 << UInt64(field.index)) != 0 { return }
     if field.isColumn { job.fillNull(row: row, field.index) } else { job.fillNull(field.index) }
   }
 
   @inline(__always)
   mutating func put(_ field: ReadPlan.Field, _ value: UInt64) {
+    if field.isShared, contradicts(field, value) { return isOdd = true }
     if field.isColumn { job.fill(row: row, field.index, value) } else { job.fill(field.index, value) }
+  }
+
+  /// Whether another member of this document has said something else of the same field: the first one counts.
+  @inline(never)
+  private mutating func contradicts(_ field: ReadPlan.Field, _ value: UInt64) -> Bool {
+    let bit: UInt64 = 1 << UInt64(field.index)
+    defer { filledHere |= bit }
+    guard filledHere & bit != 0, let form = Field(rawValue: UInt8(field.index))?.form else { return false }
+    switch form {
+    case .text, .number, .json:
+      let (one, other) = (Text(cell: value), Text(cell: job[slot: field.index]))
+      return job.decoded(one).utf8.elementsEqual(job.decoded(other).utf8) == false
+    case .texts, .rows: return false
+    default: return value != job[slot: field.index]
+    }
   }
 
   private mutating func each(_ field: ReadPlan.Field) {
@@ -42,19 +59,30 @@ extension Reading {
     if !tokens.take(0x5D) {
       repeat {
         if tokens.peek() != 0x7B {
+          isOdd = true
           _ = tokens.skip()
           continue
         }
         row = job.addRow(table, width: width)
-        rowIsUnstarted = false
+        rowRule = nil
         object(field.next)
-        if rowIsUnstarted, !job.has(row: row, NodeColumn.started) {
-          job.fill(row: row, NodeColumn.phase, UInt64(NodePhase.unreachable.rawValue))
-        }
+        if let rowRule { settle(rowRule) }
       } while tokens.take(0x2C)
       tokens.expect(0x5D)
     }
     tokens.leave()
+  }
+
+  /// A node that never started could not be reached; one whose program came back with something else than 0 has failed.
+  private func settle(_ rule: OutcomeRule) {
+    switch rule {
+    case .byStart where !job.has(row: row, NodeColumn.started):
+      job.fill(row: row, NodeColumn.phase, UInt64(NodePhase.unreachable.rawValue))
+    case .byExit where job.has(row: row, NodeColumn.exit):
+      guard !job.arena.bytes(Text(cell: job.cell(row: row, NodeColumn.exit))).elementsEqual([0x30]) else { return }
+      job.fill(row: row, NodeColumn.phase, UInt64(NodePhase.failed.rawValue))
+    default: break
+    }
   }
 
   /// `{"running": ["a", "b"], …}`: a row a name.
@@ -73,6 +101,7 @@ extension Reading {
         if !tokens.take(0x5D) {
           repeat {
             guard tokens.peek() == 0x22 else {
+              isOdd = true
               _ = tokens.skip()
               continue
             }

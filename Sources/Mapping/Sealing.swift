@@ -19,10 +19,10 @@ package enum Sealing {
   package static func open(_ entries: [Foreign], in written: JSON, dialect: String, name: String) -> JSON {
     var result = written
     for entry in entries where entry.dialect == dialect && entry.document == name {
-      let path = entry.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(unescaped)
+      let path = steps(entry.path)
       let instead = entry.instead.flatMap { try? JSON(parsing: $0, duplicates: .keep) }
       let value = entry.value.flatMap { try? JSON(parsing: $0, duplicates: .keep) }
-      result = apply(ArraySlice(path), to: result, instead: instead, value: value)
+      result = apply(path[...], to: result, instead: instead, value: value)
     }
     return result
   }
@@ -50,7 +50,7 @@ package enum Sealing {
     guard let step = path.first else { return json == instead ? value ?? json : json }
     let rest = path.dropFirst()
     if var members = json.members {
-      let index = members.firstIndex { $0.name == step }
+      let index = members.firstIndex { $0.name.utf8.elementsEqual(step.utf8) }
       if rest.isEmpty {
         switch (index, instead, value) {
         case (nil, nil, let value?): members.append(JSON.Member(step, value))
@@ -82,10 +82,15 @@ package enum Sealing {
     return text
   }
 
-  private static func unescaped(_ step: Substring) -> String {
+  /// The steps of a JSON pointer. By scalars: an accent behind a slash would make another character of both.
+  private static func steps(_ path: String) -> [String] {
+    path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(unescaped)
+  }
+
+  private static func unescaped(_ step: Substring.UnicodeScalarView) -> String {
     var text = String.UnicodeScalarView()
     var pending = false
-    for scalar in step.unicodeScalars {
+    for scalar in step {
       if pending {
         text.append(scalar == "1" ? "/" : "~")
         pending = false

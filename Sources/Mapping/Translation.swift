@@ -36,23 +36,24 @@ package struct Translation {
     package var losses: [Loss]
   }
 
-  /// Translates one document of a kind: `job`, `jobs`, `submit`, `nodes`, `fault`. Throws a `Fault`.
-  package func translate(_ text: String, what: String) throws -> Written {
+  /// Translates one document of a kind: `job`, `jobs`, `submit`, `nodes`, `fault`, and writes it as one of another kind,
+  /// if asked to. Throws a `Fault`.
+  package func translate(_ text: String, what: String, as other: String? = nil) throws -> Written {
     var copy = text
-    return try copy.withUTF8 { try translate(UnsafeRawBufferPointer($0), what: what) }
+    return try copy.withUTF8 { try translate(UnsafeRawBufferPointer($0), what: what, as: other ?? what) }
   }
 
-  private func translate(_ body: UnsafeRawBufferPointer, what: String) throws -> Written {
+  private func translate(_ body: UnsafeRawBufferPointer, what: String, as other: String) throws -> Written {
     guard from.codec.dialect.documents[what] != nil else { throw missing(from.codec.dialect, what) }
-    guard to.codec.dialect.documents[what] != nil else { throw missing(to.codec.dialect, what) }
+    guard to.codec.dialect.documents[other] != nil else { throw missing(to.codec.dialect, other) }
     if let entries = from.codec.entries(what) { return try list(body, what: what, entries: entries) }
     let job = Job()
     let name = from.codec.document(what, of: body)
     let source = try read(body, as: name, into: job)
     try rephrase(job)
-    let target = to.codec.document(what, for: job.kind)
+    let target = to.codec.document(other, for: job.kind)
     let written = try write(job, as: target, source: source)
-    return Written(text: written.compact, losses: losses(job, target: target, source: name, what: what))
+    return Written(text: written.compact, losses: losses(job, target: target, source: name, what: other))
   }
 
   private func missing(_ dialect: Dialect, _ what: String) -> Fault {
@@ -65,6 +66,7 @@ package struct Translation {
     guard let reader = from.codec.reader(name) else { throw missing(from.codec.dialect, name) }
     try reader.read(body, into: job)
     addContext(job)
+    makeDefaultsReal(name, job)
     let document = try parsed(body)
     guard to.codec.dialect.isCanonical || to.codec.dialect.name == from.codec.dialect.name else { return document }
     if let writer = from.codec.writer(name, profile: from.profile) {
@@ -72,6 +74,15 @@ package struct Translation {
       job.foreign += Sealing.seal(document, over: own, dialect: from.codec.dialect.name, name: name)
     }
     return document
+  }
+
+  /// What the caller's platform takes for a request without a field, where the other side can be told.
+  private func makeDefaultsReal(_ name: String, _ job: Job) {
+    guard let document = from.codec.dialect.documents[name], document.request != nil,
+      to.codec.dialect.name != from.codec.dialect.name,
+      let writer = to.codec.writer(to.codec.document("submit", for: job.kind), profile: to.profile)
+    else { return }
+    job.take(document.standards, carried: writer.carries)
   }
 
   private func addContext(_ job: Job) {
@@ -82,7 +93,7 @@ package struct Translation {
     guard let writer = to.codec.writer(name, profile: to.profile) else { throw missing(to.codec.dialect, name) }
     let written = try json(writer, job)
     let isSame = to.codec.dialect.name == from.codec.dialect.name && to.profile == from.profile
-    if isSame, from.codec.dialect.isCanonical { return source }
+    if isSame, from.codec.dialect.isCanonical, name == "job" || name == "submit" { return source }
     return Sealing.open(job.foreign, in: written, dialect: to.codec.dialect.name, name: name)
   }
 
@@ -117,6 +128,10 @@ package struct Translation {
     page.set(.total, integer: Int64(ranges.count))
     page.set(.offset, integer: 0)
     page.set(.limit, integer: Int64(ranges.count))
+    if let order = to.codec.dialect.operations.first(where: { $0.kind == .list })?.page {
+      page.set(.order, text: order.ascending ? "asc" : "desc")
+      page.set(.orderBy, text: order.by)
+    }
     let output = Output()
     around.begin(page, to: output)
     var found: [Loss] = []

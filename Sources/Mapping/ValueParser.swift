@@ -1,7 +1,4 @@
 import JobModel
-import Yams
-
-typealias Mark = Yams.Mark
 
 /// Reads what one member holds.
 struct ValueParser {
@@ -23,7 +20,7 @@ struct ValueParser {
     guard let body = spec[construct] else { return nil }
     switch construct {
     case "is": return field(body)
-    case "of": return .object(parser.members(body, table: table), omitEmpty: spec["omit-empty"]?.flag("omit-empty") ?? false)
+    case "of": return .object(parser.deeper.members(body, table: table), omitEmpty: spec["omit-empty"]?.flag("omit-empty") ?? false)
     case "each": return each(body)
     case "group": return rows(body) == .nodes ? .group : nil
     case "count": return rows(body).map { .count($0) }
@@ -36,7 +33,7 @@ struct ValueParser {
   }
 
   private func field(_ body: Spec) -> Value? {
-    guard let name = body.text("is"), let target = parser.target(name, mark: body.node.mark, table: table) else { return nil }
+    guard let name = body.text("is"), let target = parser.target(name, mark: body.mark, table: table) else { return nil }
     guard let written = spec["as"], let format = written.text("as") else {
       spec.complain("'\(name)' needs 'as': how it is spelt")
       return nil
@@ -67,7 +64,7 @@ struct ValueParser {
     guard let spec = spec["peeks"] else { return [] }
     return spec.entries("peeks").compactMap { entry in
       guard let name = entry.value.text("a field"),
-        let target = parser.target(name, mark: entry.value.node.mark, table: table)
+        let target = parser.target(name, mark: entry.value.mark, table: table)
       else { return nil }
       return Peek(key: entry.key, target: target)
     }
@@ -79,6 +76,7 @@ struct ValueParser {
       spec.complain("'each' needs 'of': the members of one row")
       return nil
     }
+    if table != nil { spec.complain(key: "each", "rows cannot stand inside rows") }
     return .each(rows, parser.members(of, table: rows))
   }
 
@@ -108,11 +106,12 @@ struct ValueParser {
     while let open = rest.firstIndex(of: "{") {
       if open > rest.startIndex { pieces.append(.literal(String(rest[..<open]))) }
       guard let close = rest[open...].firstIndex(of: "}") else {
-        body.complain("a '{' of the template is never closed")
+        body.complain(at: text.distance(from: text.startIndex, to: open), "this '{' of the template is never closed")
         return nil
       }
       let name = String(rest[rest.index(after: open)..<close])
-      guard let target = parser.target(name, mark: body.node.mark, table: table) else { return nil }
+      let place = body.mark(at: text.distance(from: text.startIndex, to: open) + 1)
+      guard let target = parser.target(name, mark: place, table: table) else { return nil }
       pieces.append(.value(target))
       rest = rest[rest.index(after: close)...]
     }
@@ -120,7 +119,11 @@ struct ValueParser {
     var reads: Field?
     if let spec = spec["reads"], let name = spec.text("reads") {
       reads = Field(name: name)
-      if reads == nil { spec.complain("'\(name)' is no field of the canonical job") }
+      if reads == nil {
+        spec.complain("'\(name)' is no field of the canonical job: \(suggestion(for: name, among: Field.allCases.map(\.name)))")
+      } else if reads?.form != .text {
+        spec.complain("'\(name)' holds no text: the last piece of an address is one, as job.id")
+      }
     }
     return .template(pieces, reads: reads)
   }

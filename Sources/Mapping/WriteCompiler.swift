@@ -93,8 +93,19 @@ struct WriteCompiler {
       op.format = format
       op.omit = variant.omit == "false" ? 1 : variant.omit == "true" ? 2 : 0
       place(target, &op)
-      for peek in peeks { carry(peek.target) }
-      if let words { op.words = table(words) }
+      for peek in peeks {
+        carry(peek.target)
+        op.says |= bit(peek.target)
+      }
+      if format == .whole { plan.whole |= bit(target) }
+      if let words {
+        op.words = table(words)
+        if target == .slot(.kind), let kinds = dialect.words(words, profile: profile) {
+          for kind in WorkKind.allCases where kinds.approximate[Int(kind.rawValue)] {
+            plan.narrowedKinds |= 1 << UInt32(kind.rawValue)
+          }
+        }
+      }
     case .object(let inner, let omitEmpty):
       op.code = .open
       let open = plan.ops.count
@@ -134,13 +145,19 @@ struct WriteCompiler {
     case .const(let json):
       (op.start, op.length) = pooled(key + json)
       op.code = .literal
-    case .template(let pieces, _):
+    case .template(let pieces, let reads):
       op.code = .template
+      if let reads { op.says |= bit(.slot(reads)) }
+      if pieces.count == 1, case .value(.slot(let field)) = pieces[0] { op.says |= bit(.slot(field)) }
       op.firstPiece = plan.pieces.count
       op.pieces = pieces.count
       for piece in pieces { add(piece) }
     case .foreign: op.code = .foreign
-    case .entries: op.code = .entries
+    case .entries:
+      literal(key + "[")
+      emit(.init(code: .entries))
+      literal("]")
+      return
     }
     jumps.append(plan.ops.count)
     emit(op)
@@ -164,11 +181,19 @@ struct WriteCompiler {
 
   private mutating func place(_ target: Target, _ op: inout WritePlan.Op) {
     carry(target)
+    op.says |= bit(target)
     switch target {
     case .slot(let field): op.index = Int(field.rawValue)
     case .column(_, let column):
       op.index = column
       op.isColumn = true
+    }
+  }
+
+  private func bit(_ target: Target) -> UInt64 {
+    switch target {
+    case .slot(let field): 1 << UInt64(field.rawValue)
+    case .column(_, let column): 1 << UInt64(column)
     }
   }
 
@@ -192,6 +217,9 @@ struct WriteCompiler {
       let (start, length) = pooled(word)
       table.start.append(start)
       table.length.append(length)
+      var sharers: UInt32 = 0
+      for (index, other) in words.written.enumerated() where other == word { sharers |= 1 << UInt32(index) }
+      table.sharers.append(sharers)
     }
     plan.words.append(table)
     return plan.words.count - 1
@@ -217,9 +245,8 @@ struct WriteCompiler {
       if !settles(dialect.outcomes[word], phase) { plan.narrowedPhases |= 1 << UInt32(phase.rawValue) }
     }
     let nodes = dialect.words("node", profile: profile)
-    for phase in NodePhase.allCases where nodes?.approximate[Int(phase.rawValue)] ?? false {
-      let restored = dialect.nodeOutcomes[nodes?.written[Int(phase.rawValue)] ?? ""] != nil && phase == .unreachable
-      if !restored { plan.narrowedNodes |= 1 << UInt32(phase.rawValue) }
+    plan.narrowedNodes = Phase.allCases.map { phase in
+      nodes.map { narrowed(dialect.nodeWhen[phase].map($0.overridden) ?? $0) } ?? 0
     }
     let shows = document.members.contains { if case .group? = $0.variants.first?.value { true } else { false } }
     guard let instead = dialect.dishonest, shows, let nodes else { return }
@@ -236,6 +263,15 @@ struct WriteCompiler {
       honesty.nodes.append(good)
     }
     plan.honesty = honesty
+  }
+
+  /// Node phases whose word is read back as another: bit n.
+  private func narrowed(_ nodes: Words) -> UInt32 {
+    NodePhase.allCases.reduce(0) { found, phase in
+      guard nodes.approximate[Int(phase.rawValue)] else { return found }
+      let restored = phase == .unreachable && dialect.nodeOutcomes[nodes.written[Int(phase.rawValue)]] == .byStart
+      return restored ? found : found | 1 << UInt32(phase.rawValue)
+    }
   }
 
   private func settles(_ rule: OutcomeRule?, _ phase: Phase) -> Bool {

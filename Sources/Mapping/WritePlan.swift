@@ -47,6 +47,8 @@ struct WritePlan {
     var mask: UInt32 = 0
     var conditionIndex = 0
     var conditionIsColumn = false
+    /// What has been said once this is written: slots, or columns if `isColumn`.
+    var says: UInt64 = 0
     /// A bool that is left out: 1 false, 2 true.
     var omit: UInt8 = 0
   }
@@ -63,6 +65,8 @@ struct WritePlan {
   struct WordTable {
     var start: ContiguousArray<Int> = []
     var length: ContiguousArray<Int> = []
+    /// Bit n: raw value n is written with the same word.
+    var sharers: ContiguousArray<UInt32> = []
   }
 
   var pool: ContiguousArray<UInt8> = []
@@ -79,9 +83,14 @@ struct WritePlan {
   var idForm = IDForm.text
   /// The word that reads as success, groups that every node must be in, and what to write instead of a dishonest one.
   var honesty: Honesty?
+  /// Kinds of work whose word is read back as another: bit n.
+  var narrowedKinds: UInt32 = 0
+  /// Members that cut the fraction off a number: bit n, slot n.
+  var whole: UInt64 = 0
   /// Phases whose word is read back as another: bit n.
   var narrowedPhases: UInt32 = 0
-  var narrowedNodes: UInt32 = 0
+  /// The same of nodes, by the phase of the job.
+  var narrowedNodes: [UInt32] = []
 
   struct Honesty {
     /// Phases written with the word of success: bit n.

@@ -25,10 +25,15 @@ package final class Writer: Sendable {
   }
 
   /// Writes `job`. What the dialect must say and the job does not is concluded first, and forgotten again afterwards.
-  package func write(_ job: Job, to output: Output) {
+  package func write(_ job: Job, to output: Output) { _ = say(job, to: output) }
+
+  /// Writes `job`, and tells what has been said.
+  @inline(__always)
+  func say(_ job: Job, to output: Output) -> Said {
     if plan.infers { job.infer() }
-    run(job, output, 0, plan.ops.count)
+    let said = run(job, output, 0, plan.ops.count)
     if plan.infers { job.forgetInferred() }
+    return said
   }
 
   /// Writes what stands before the entries of a list; `page` holds what the list says of itself.
@@ -50,11 +55,13 @@ package final class Writer: Sendable {
     }
   }
 
-  private func run(_ job: Job, _ output: Output, _ from: Int, _ to: Int) {
+  @discardableResult
+  private func run(_ job: Job, _ output: Output, _ from: Int, _ to: Int) -> Said {
     let phase = writtenPhase(job)
-    plan.pool.withUnsafeBytes { pool in
-      var writing = Writing(plan: plan, pool: pool, job: job, output: output, ids: ids, phase: phase)
+    return plan.pool.withUnsafeBytes { pool in
+      var writing = Writing(writer: self, pool: pool, job: job, output: output, ids: ids, phase: phase)
       writing.run(from, to)
+      return writing.said
     }
   }
 

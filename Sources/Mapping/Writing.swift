@@ -3,7 +3,8 @@ import Wire
 
 /// One writing of one document.
 struct Writing {
-  let plan: WritePlan
+  /// The plan's owner, not the plan: see `Reading`.
+  let writer: Writer
   let pool: UnsafeRawBufferPointer
   let job: Job
   let output: Output
@@ -11,9 +12,16 @@ struct Writing {
   /// The phase whose word is written, -1: none.
   let phase: Int
   var row = 0
+  var said = Said()
+  /// Columns of the row at hand that have been said.
+  var rowSays: UInt64 = 0
   /// Where the objects now open began, for taking an empty one back.
   var opened: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0, 0)
   var depth = 0
+
+  /// The compiled document.
+  @inline(__always)
+  var plan: WritePlan { writer.plan }
 
   mutating func run(_ from: Int, _ to: Int) {
     var at = from
@@ -37,7 +45,10 @@ struct Writing {
       guard has(op), op.omit == 0 || cell(op) != UInt64(op.omit &- 1) else { return at &+ 1 }
       let mark = output.count
       lead(op)
-      if emit(op) { return op.jump }
+      if emit(op) {
+        if op.isColumn { rowSays |= op.says } else { said.slots |= op.says }
+        return op.jump
+      }
       output.truncate(to: mark)
       return at &+ 1
     case .null:
@@ -51,6 +62,7 @@ struct Writing {
         output.truncate(to: mark)
         return at &+ 1
       }
+      said.slots |= op.says
       return op.jump
     case .open:
       push(output.count)
@@ -63,6 +75,10 @@ struct Writing {
       guard job.has(.nodes) else { return at &+ 1 }
       lead(op)
       group()
+      said.slots |= 1 << UInt64(JobModel.Field.nodes.rawValue)
+      job.forEachRow(.nodes, width: Table.nodes.width) { base in
+        said.leave(.nodes, job.filled(row: base) & ~(1 << UInt64(NodeColumn.name) | 1 << UInt64(NodeColumn.phase)))
+      }
       return op.jump
     case .count:
       guard let table = Table(rawValue: op.table) else { return at &+ 1 }
@@ -136,8 +152,11 @@ struct Writing {
     for index in 0..<span.count {
       row = span.start + index * width
       if index > 0 { output.byte(0x2C) }
+      rowSays = 0
       run(at &+ 1, op.jump)
+      said.leave(table, job.filled(row: row) & ~rowSays)
     }
+    said.slots |= 1 << UInt64(table.field.rawValue)
     row = outer
     output.byte(0x5D)
     return op.jump

@@ -97,9 +97,8 @@ extension Writing {
       guard isNumber(bytes) else { return false }
       quoted(value)
     default:
-      guard let hex = hex(bytes) else { return false }
       output.byte(0x22)
-      output.string(hex)
+      guard hex(bytes) else { return false }
       output.byte(0x22)
     }
     return true
@@ -111,10 +110,27 @@ extension Writing {
     return bytes.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// The 32 digits of an id; nil when it is neither a number nor such digits.
-  func hex(_ bytes: UnsafeRawBufferPointer) -> String? {
-    if JobIDs.isHex(bytes) { return String(decoding: bytes, as: UTF8.self) }
-    guard isNumber(bytes), let number = UInt64(String(decoding: bytes, as: UTF8.self)) else { return nil }
-    return ids.hex(number)
+  /// Writes the 32 digits of an id; false when it is neither a number nor such digits.
+  func hex(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if JobIDs.isHex(bytes) {
+      output.bytes(bytes)
+      return true
+    }
+    guard isNumber(bytes) else { return false }
+    var number: UInt64 = 0
+    for digit in bytes { number = number &* 10 &+ UInt64(digit &- 0x30) }
+    digits(ids.check(number))
+    digits(number)
+    return true
+  }
+
+  /// 16 hexadecimal digits.
+  private func digits(_ value: UInt64) {
+    var shift: UInt64 = 64
+    while shift > 0 {
+      shift -= 4
+      let nibble = UInt8(truncatingIfNeeded: value &>> shift) & 15
+      output.byte(nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
+    }
   }
 }

@@ -5,69 +5,67 @@ import Wire
 extension Writing {
   /// `{"running": ["a", "b"], …}`, groups in the order of the phases.
   func group() {
-    let words = plan.words[nodeTable]
+    let table = nodeTable
     output.byte(0x7B)
-    var done: UInt32 = 0
-    for phase in NodePhase.allCases {
-      let index = Int(phase.rawValue)
-      if done & (1 << UInt32(index)) != 0 || words.length[index] == 0 { continue }
-      done |= group(index, words)
+    var left = phasesOfNodes()
+    while left != 0 {
+      let index = left.trailingZeroBitCount
+      let sharers = plan.words[table].sharers[index]
+      left &= ~sharers & ~(1 << UInt32(index))
+      guard plan.words[table].length[index] > 0 else { continue }
+      key(index, table)
+      output.byte(0x5B)
+      let span = job.rows(.nodes)
+      for row in 0..<span.count {
+        let base = span.start &+ row &* Table.nodes.width
+        guard sharers & (1 &<< UInt32(job.nodePhase(at: base).rawValue)) != 0 else { continue }
+        if output.last != 0x5B { output.byte(0x2C) }
+        quoted(job.has(row: base, NodeColumn.name) ? job.cell(row: base, NodeColumn.name) : 0)
+      }
+      output.byte(0x5D)
     }
     output.byte(0x7D)
-  }
-
-  /// Writes the group of a word, which several phases may share; gives the phases it covers.
-  private func group(_ index: Int, _ words: WritePlan.WordTable) -> UInt32 {
-    var covered: UInt32 = 0
-    for other in index..<words.start.count where sameWord(other, index, words) { covered |= 1 << UInt32(other) }
-    var isOpen = false
-    job.forEachRow(.nodes, width: Table.nodes.width) { base in
-      guard covered & (1 << UInt32(job.nodePhase(at: base).rawValue)) != 0 else { return }
-      if isOpen {
-        output.byte(0x2C)
-      } else {
-        if output.last != 0x7B { output.byte(0x2C) }
-        output.byte(0x22)
-        output.bytes(UnsafeRawBufferPointer(rebasing: pool[words.start[index]..<words.start[index] + words.length[index]]))
-        output.text("\":[")
-        isOpen = true
-      }
-      if job.has(row: base, NodeColumn.name) { quoted(job.cell(row: base, NodeColumn.name)) } else { output.text("\"\"") }
-    }
-    if isOpen { output.byte(0x5D) }
-    return covered
-  }
-
-  private func sameWord(_ one: Int, _ other: Int, _ words: WritePlan.WordTable) -> Bool {
-    guard words.length[one] == words.length[other] else { return false }
-    if one == other { return true }
-    for offset in 0..<words.length[one] where pool[words.start[one] + offset] != pool[words.start[other] + offset] {
-      return false
-    }
-    return true
   }
 
   /// `{"running": 2, …}`, without zeros.
   func counts() {
-    let words = plan.words[nodeTable]
+    let table = nodeTable
     output.byte(0x7B)
-    var done: UInt32 = 0
-    for index in words.start.indices where done & (1 << UInt32(index)) == 0 && words.length[index] > 0 {
-      var covered: UInt32 = 0
-      for other in index..<words.start.count where sameWord(other, index, words) { covered |= 1 << UInt32(other) }
-      done |= covered
+    var left = phasesOfNodes()
+    while left != 0 {
+      let index = left.trailingZeroBitCount
+      let sharers = plan.words[table].sharers[index]
+      left &= ~sharers & ~(1 << UInt32(index))
+      guard plan.words[table].length[index] > 0 else { continue }
+      key(index, table)
+      let span = job.rows(.nodes)
       var count: Int64 = 0
-      job.forEachRow(.nodes, width: Table.nodes.width) { base in
-        if covered & (1 << UInt32(job.nodePhase(at: base).rawValue)) != 0 { count += 1 }
+      for row in 0..<span.count {
+        let base = span.start &+ row &* Table.nodes.width
+        if sharers & (1 &<< UInt32(job.nodePhase(at: base).rawValue)) != 0 { count += 1 }
       }
-      guard count > 0 else { continue }
-      if output.last != 0x7B { output.byte(0x2C) }
-      output.byte(0x22)
-      output.bytes(UnsafeRawBufferPointer(rebasing: pool[words.start[index]..<words.start[index] + words.length[index]]))
-      output.text("\":")
       output.integer(count)
     }
     output.byte(0x7D)
+  }
+
+  /// Bit n: some node is in phase n.
+  private func phasesOfNodes() -> UInt32 {
+    var found: UInt32 = 0
+    let span = job.rows(.nodes)
+    for row in 0..<span.count {
+      found |= 1 &<< UInt32(job.nodePhase(at: span.start &+ row &* Table.nodes.width).rawValue)
+    }
+    return found
+  }
+
+  /// The word of a phase as a key.
+  private func key(_ index: Int, _ table: Int) {
+    if output.last != 0x7B { output.byte(0x2C) }
+    output.byte(0x22)
+    let start = plan.words[table].start[index]
+    output.bytes(UnsafeRawBufferPointer(rebasing: pool[start..<start + plan.words[table].length[index]]))
+    output.text("\":")
   }
 
   /// A key and a text put together from others; false when one of them is missing.
@@ -105,8 +103,7 @@ extension Writing {
     let bytes = job.arena.bytes(Text(cell: value))
     switch plan.idForm {
     case .hex:
-      guard let hex = hex(bytes) else { return false }
-      output.string(hex)
+      guard hex(bytes) else { return false }
     case .number, .digits:
       guard isNumber(bytes) else { return false }
       output.bytes(bytes)

@@ -66,7 +66,7 @@ struct Admission: Sendable {
 
   /// Only asks: the command itself is usually the one that takes the lock.
   private static func checkLock(_ path: String) throws(Refusal) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }
     guard flock(file, LOCK_SH | LOCK_NB) == 0 else { throw Refusal("\(path) is locked") }

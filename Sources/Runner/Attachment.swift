@@ -7,7 +7,7 @@ struct Attachment: Sendable {
   /// Writes the file, for the account that will read it. One for each node, so that none can change another's.
   init(_ bytes: [UInt8], job: Int64, node: String, in directory: String, for account: Account?) throws(SystemFault) {
     // Passing through is for everybody, listing is not: other accounts must reach their own file.
-    guard mkdir(directory, 0o711) == 0 || errno == EEXIST else { throw SystemFault("mkdir \(directory)") }
+    try Directories.make(directory, mode: 0o711)
     path = "\(directory)/\(job)-\(OutputStore.fileName(node))"
     unlink(path)
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -8,6 +8,7 @@ struct Launch: Sendable {
   let admission: Admission
   let settings: RunnerSettings
   let clock: RunnerClock
+  let gate: SpawnGate
 
   /// How it came to an end, and what else is to be said about it.
   typealias Outcome = (ending: JobLife.Ending, note: String?)
@@ -21,10 +22,20 @@ struct Launch: Sendable {
         try Attachment($0, job: order.job, node: node, in: settings.attachments, for: admission.account)
       }
       guard !leash.isEnding else { return (.unstarted, nil) }
-      let (status, note) = try await spawn(on: leash, attachment: attachment?.path, started: started)
-      switch status {
-      case .exited(let code): return (.exited(code), note)
-      case .signaled(let signal): return (.signalled(signal), note)
+      let turn = try await gate.enter()
+      let run: (status: TerminationStatus, note: String?)
+      do {
+        run = try await spawn(on: leash, attachment: attachment?.path) {
+          await turn.end()
+          await started()
+        }
+      } catch {
+        await turn.end()
+        throw error
+      }
+      switch run.status {
+      case .exited(let code): return (.exited(code), run.note)
+      case .signaled(let signal): return (.signalled(signal), run.note)
       }
     } catch {
       leash.release()
@@ -34,7 +45,7 @@ struct Launch: Sendable {
 
   private func spawn(
     on leash: Leash, attachment: String?, started: @escaping @Sendable () async -> Void
-  ) async throws -> (TerminationStatus, note: String?) {
+  ) async throws -> (status: TerminationStatus, note: String?) {
     var configuration = Configuration(
       executable: .path(.init(words[0])), arguments: Arguments(Array(words.dropFirst())),
       environment: .custom(environment(attachment: attachment)), workingDirectory: .init(admission.directory))

@@ -11,8 +11,8 @@ struct OutputStore: Sendable {
 
   /// Makes an empty directory for a job.
   func prepare(job: Int64) throws(SystemFault) {
-    try makeDirectory(root)
-    try makeDirectory("\(root)/\(job)")
+    try Directories.make(root, mode: 0o700)
+    try Directories.make("\(root)/\(job)", mode: 0o700)
   }
 
   /// Forgets a job's outputs.
@@ -36,10 +36,6 @@ struct OutputStore: Sendable {
 
   /// Beside a truncated output lies a file that says how long it was.
   static let totalSuffix = ".total"
-
-  private func makeDirectory(_ path: String) throws(SystemFault) {
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemFault("mkdir \(path)") }
-  }
 
   static func fileName(_ node: String) -> String {
     var name = ""

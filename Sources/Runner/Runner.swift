@@ -10,9 +10,10 @@ package actor Runner {
   package nonisolated let inventory: Inventory
   /// The commands it runs.
   package nonisolated let whitelist: Whitelist
-  /// As given, but for `setpriv`, which is nil when it is not there.
+  /// As given, but with absolute paths, and with `setpriv` nil when it is not there.
   package nonisolated let settings: RunnerSettings
   let clock: RunnerClock
+  let gate = SpawnGate()
   private let teller: Teller
   var work: [Int64: Work] = [:]
   private var load: [String: Int] = [:]
@@ -36,6 +37,8 @@ package actor Runner {
     self.whitelist = whitelist
     var settings = settings
     if let setpriv = settings.setpriv, access(setpriv, X_OK) != 0 { settings.setpriv = nil }
+    settings.outputs = Directories.absolute(settings.outputs)
+    settings.attachments = Directories.absolute(settings.attachments)
     self.settings = settings
     self.clock = clock
     teller = Teller(tell)

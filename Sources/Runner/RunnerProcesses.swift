@@ -19,7 +19,8 @@ extension Runner {
     for place in ready {
       guard let leash = item.leashes[place] else { continue }
       let launch = Launch(
-        order: item.order, node: item.order.nodes[place], admission: admission, settings: settings, clock: clock)
+        order: item.order, node: item.order.nodes[place], admission: admission, settings: settings, clock: clock,
+        gate: gate)
       Task {
         let outcome = await launch.run(on: leash) { await self.started(job, place) }
         self.step(job) { $0.ended(place, outcome.ending, note: outcome.note) }

@@ -24,6 +24,9 @@ final class Connection: ChannelDuplexHandler {
   /// Place in the loop's list.
   var slot = -1
 
+  /// When the client last sent something or was sent something; until the protocol is known, when it connected.
+  private(set) var quietSince: NIODeadline
+
   /// Whether the connection is on the loop's list of those to flush.
   var isDirty = false
 
@@ -33,7 +36,8 @@ final class Connection: ChannelDuplexHandler {
   private var phase = Phase.opening
   private var preface = Preface()
   private var context: ChannelHandlerContext?
-  private var lastInput: NIODeadline
+  /// What the channel last said about its queue; asking it each time takes longer.
+  private var canWrite = true
   private var isStalled = false
   private var isReadHeld = false
   private var handed = 0
@@ -42,14 +46,11 @@ final class Connection: ChannelDuplexHandler {
 
   init(on loop: Loop) {
     self.loop = loop
-    lastInput = loop.now
+    quietSince = loop.now
   }
 
   /// The client's address.
   private(set) lazy var peer: String = context?.remoteAddress?.ipAddress ?? ""
-
-  /// When the client last sent something.
-  var quietSince: NIODeadline { lastInput }
 
   // MARK: What the channel tells
 
@@ -75,7 +76,8 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable, isStalled {
+    canWrite = context.channel.isWritable
+    if canWrite, isStalled {
       isStalled = false
       loop.markDirty(self)
     }
@@ -94,10 +96,11 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func receive(_ bytes: UnsafeRawBufferPointer) {
-    lastInput = loop.now
     switch phase {
     case .opening: open(bytes)
-    case .talking(let dialogue): dialogue.receive(bytes)
+    case .talking(let dialogue):
+      quietSince = loop.now
+      dialogue.receive(bytes)
     case .closing, .closed: break
     case .lingering(let since, let discarded):
       guard discarded + bytes.count <= loop.limits.bodyDiscard else { return close() }
@@ -115,6 +118,7 @@ final class Connection: ChannelDuplexHandler {
       dialogue = HTTP2Dialogue(on: self, session: session)
     }
     phase = .talking(dialogue)
+    quietSince = loop.now
     preface.withKept { if !$0.isEmpty { dialogue.receive($0) } }
     dialogue.receive(bytes)
   }
@@ -131,7 +135,7 @@ final class Connection: ChannelDuplexHandler {
   func flush() {
     isDirty = false
     guard case .talking(let dialogue) = phase, let context else { return }
-    guard context.channel.isWritable else {
+    guard canWrite else {
       isStalled = true
       return
     }
@@ -139,6 +143,7 @@ final class Connection: ChannelDuplexHandler {
     let more = dialogue.produce(into: &out)
     handed += out.readableBytes
     mayWait = true
+    quietSince = loop.now
     loop.counters.bytesOut.bump(by: out.readableBytes)
     if dialogue.isOver, !more {
       finish(dialogue, with: out)
@@ -146,7 +151,7 @@ final class Connection: ChannelDuplexHandler {
       context.writeAndFlush(wrapOutboundOut(out), promise: nil)
     }
     loop.giveBack(output: out)
-    if !context.channel.isWritable { isStalled = true } else if more { loop.markDirty(self) }
+    if !canWrite { isStalled = true } else if more { loop.markDirty(self) }
     releaseRead()
   }
 
@@ -206,7 +211,7 @@ final class Connection: ChannelDuplexHandler {
   /// Looks at the limits of time.
   func check(at now: NIODeadline) {
     switch phase {
-    case .opening: if now - lastInput >= loop.times.firstByte { timeout() }
+    case .opening: if now - quietSince >= loop.times.firstByte { timeout() }
     case .talking(let dialogue):
       if hasStalledReader(at: now) { return timeout() }
       switch dialogue.check(at: now) {

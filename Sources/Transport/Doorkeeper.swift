@@ -16,6 +16,13 @@ struct Doorkeeper: Sendable {
     ChannelOptions.Types.WriteBufferWaterMark(low: limits.queuedBytes / 2, high: limits.queuedBytes)
   }
 
+  /// What the kernel takes ahead of what it can send. Without this bound it takes megabytes for a slow reader, whose
+  /// progress then shows only in great leaps.
+  var unsentLowWater: (option: ChannelOptions.Types.SocketOption, bytes: Int) {
+    // TCP_NOTSENT_LOWAT, see tcp(7).
+    (ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25)), limits.queuedBytes)
+  }
+
   /// Runs on the connection's loop.
   @Sendable
   func admit(_ channel: any Channel) -> EventLoopFuture<Void> {

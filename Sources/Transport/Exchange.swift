@@ -7,7 +7,7 @@ import NIOCore
 /// returns to it. From elsewhere there is `Handle`.
 package final class Exchange {
   /// Where in its life the object is.
-  enum Stage { case resting, reading, answering, finished }
+  enum Stage { case resting, reading, answering, finished, discarding }
 
   /// The bytes: what came in and what is to go out. HTTP/1.1 uses the same stores, without a session.
   let stream: HTTP2.Stream

@@ -53,38 +53,54 @@ final class HTTP2Dialogue: Dialogue {
 
   private func act(_ event: Event) {
     switch event {
-    case .began(let stream): stream.exchange?.open(for: self, version: .http2, at: loop.now)
-    case .headed(let stream):
-      if stream.fields.value(of: "expect") != nil { session.sendContinue(on: stream) }
-    case .ended(let stream):
-      guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
-      prepare(exchange)
-      deliver(exchange)
-    case .bodyOverflowed(let stream):
-      guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
-      loop.counters.violations.bump()
-      exchange.bodyTooLarge = true
-      prepare(exchange)
-      deliver(exchange)
-    case .discardOverflowed(let stream): session.reset(stream, .enhanceYourCalm)
-    case .fieldsOverflowed(let stream): refuse(stream, .enhanceYourCalm)
-    case .bufferOverflowed(let stream): refuse(stream, .refusedStream)
-    case .unsendable(let stream): session.reset(stream, .internalError)
-    case .repliedEarly(let stream): session.reset(stream, .noError)
+    case .headed(let stream): stream._withUnsafeGuaranteedRef(headed)
+    case .ended(let stream): stream._withUnsafeGuaranteedRef { ended($0, tooLarge: false) }
+    case .bodyOverflowed(let stream): stream._withUnsafeGuaranteedRef { ended($0, tooLarge: true) }
+    case .discardOverflowed(let stream): session.reset(stream.takeUnretainedValue(), .noError)
+    case .fieldsOverflowed(let stream): refuse(stream.takeUnretainedValue(), .enhanceYourCalm)
+    case .bufferOverflowed(let stream): refuse(stream.takeUnretainedValue(), .refusedStream)
+    case .unsendable(let stream): session.reset(stream.takeUnretainedValue(), .internalError)
+    case .repliedEarly(let stream): discardRest(of: stream.takeUnretainedValue())
     case .closed(let stream, _):
-      if let exchange = stream.exchange { release(exchange) }
+      stream._withUnsafeGuaranteedRef { if let exchange = $0.exchange { release(exchange) } }
     }
   }
 
-  private func prepare(_ exchange: Exchange) {
+  /// The exchange of a stream that is still being read.
+  private func reading(_ stream: HTTP2.Stream) -> Exchange? {
+    guard let exchange = stream.exchange, !stream.closed else { return nil }
+    if exchange.stage == .resting { exchange.open(for: self, version: .http2, at: loop.now) }
+    return exchange.stage == .reading ? exchange : nil
+  }
+
+  private func headed(_ stream: HTTP2.Stream) {
+    guard reading(stream) != nil, stream.fields.value(of: "expect") != nil else { return }
+    session.sendContinue(on: stream)
+  }
+
+  private func ended(_ stream: HTTP2.Stream, tooLarge: Bool) {
+    guard let exchange = reading(stream) else { return }
+    if tooLarge {
+      loop.counters.violations.bump()
+      exchange.bodyTooLarge = true
+    }
     exchange.method = Method(exchange.methodBytes)
+    deliver(exchange)
   }
 
   private func refuse(_ stream: HTTP2.Stream, _ code: ErrorCode) {
-    guard let exchange = stream.exchange, exchange.stage == .reading, !stream.closed else { return }
+    guard let exchange = reading(stream) else { return }
     loop.counters.violations.bump()
     exchange.stage = .finished
     session.reset(stream, code)
+  }
+
+  /// The answer is out before the request was whole. Some clients take a reset for a failure and lose the answer, so
+  /// the rest is let in and thrown away, as far as its bound.
+  private func discardRest(of stream: HTTP2.Stream) {
+    guard let exchange = stream.exchange, exchange.stage == .finished else { return }
+    exchange.stage = .discarding
+    exchange.watch.restart(at: loop.now, count: stream.received)
   }
 
   override func finished(_ exchange: Exchange) {
@@ -152,7 +168,7 @@ final class HTTP2Dialogue: Dialogue {
       return .output
     }
     for stream in session.streams {
-      if let exchange = stream.exchange, check(exchange, at: now) { verdict = .output }
+      if let exchange = stream.takeUnretainedValue().exchange, check(exchange, at: now) { verdict = .output }
     }
     return verdict
   }
@@ -160,7 +176,10 @@ final class HTTP2Dialogue: Dialogue {
   /// True when something is to be sent.
   private func check(_ exchange: Exchange, at now: NIODeadline) -> Bool {
     switch exchange.stage {
-    case .resting: return false
+    case .resting:
+      // Its header block is not complete yet, and no event has named it.
+      exchange.open(for: self, version: .http2, at: now)
+      return false
     case .answering:
       guard now - exchange.watch.since >= loop.times.answer else { return false }
       exchange.answerPlainly(500)
@@ -175,6 +194,10 @@ final class HTTP2Dialogue: Dialogue {
       loop.counters.timeouts.bump()
       session.reset(exchange.stream, .cancel)
       exchange.watch.restart(at: now, count: exchange.stream.replySent)
+    case .discarding:
+      guard isStalled(exchange, exchange.stream.received, at: now) else { return false }
+      session.reset(exchange.stream, .noError)
+      exchange.watch.restart(at: now, count: exchange.stream.received)
     }
     return true
   }

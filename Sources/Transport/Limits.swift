@@ -13,14 +13,15 @@ package struct Limits: Sendable {
   package var bodyBytes = 1_100_000
 
   /// Octets of a body that was too large that are still taken and thrown away, so that the client can read its answer;
-  /// then the connection is closed.
+  /// then the connection (HTTP/2: the stream) is closed.
   package var bodyDiscard = 16 * 1024 * 1024
 
   /// Most octets of all unfinished bodies on one HTTP/2 connection; the stream that brings more is refused.
   package var bufferedBodyBytes = 16 * 1024 * 1024
 
   /// HTTP/2 frames that cost a client next to nothing (PING, SETTINGS, RST_STREAM, WINDOW_UPDATE, PRIORITY,
-  /// CONTINUATION, empty DATA, unknown and invalid ones) that may come each second. Replies sent earn more of them.
+  /// CONTINUATION, empty DATA, invalid ones) that may come each second. Replies sent and bodies earn more of them.
+  /// Beyond, the connection is ended (ENHANCE_YOUR_CALM).
   package var cheapFramesPerSecond = 200
 
   /// How many of these frames may come at once.

@@ -94,7 +94,7 @@ final class Loop: @unchecked Sendable {
   func withDate(_ body: (UnsafeRawBufferPointer) -> Void) { date.withText(at: now, body) }
 
   /// An exchange from the pool, which makes nothing else.
-  func takeExchange() -> Exchange? { engine.takeStream().exchange }
+  func takeExchange() -> Exchange? { engine.takeStream().takeUnretainedValue().exchange }
 
   // MARK: Buffers that all connections take turns with
 
@@ -178,6 +178,6 @@ final class Loop: @unchecked Sendable {
     let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
     let freed = trims ? engine.trim() : 0
     if freed > 0 || (trims && connections.isEmpty) { Memory.giveBack() }
-    if !connections.isEmpty || !engine.pool.isEmpty { scheduleSweep() }
+    if !connections.isEmpty || engine.streamCount > 0 { scheduleSweep() }
   }
 }

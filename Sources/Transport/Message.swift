@@ -1,3 +1,5 @@
+import Glibc
+
 /// A request's method (RFC 9110 §9).
 package enum Method: Sendable {
   /// The usual ones.
@@ -8,13 +10,13 @@ package enum Method: Sendable {
   /// Reads the name, which is case-sensitive.
   init(_ name: UnsafeRawBufferPointer) {
     switch name.count {
-    case 3 where name.elementsEqual("GET".utf8): self = .get
-    case 3 where name.elementsEqual("PUT".utf8): self = .put
-    case 4 where name.elementsEqual("POST".utf8): self = .post
-    case 4 where name.elementsEqual("HEAD".utf8): self = .head
-    case 5 where name.elementsEqual("PATCH".utf8): self = .patch
-    case 6 where name.elementsEqual("DELETE".utf8): self = .delete
-    case 7 where name.elementsEqual("OPTIONS".utf8): self = .options
+    case 3 where name.equals("GET"): self = .get
+    case 3 where name.equals("PUT"): self = .put
+    case 4 where name.equals("POST"): self = .post
+    case 4 where name.equals("HEAD"): self = .head
+    case 5 where name.equals("PATCH"): self = .patch
+    case 6 where name.equals("DELETE"): self = .delete
+    case 7 where name.equals("OPTIONS"): self = .options
     default: self = .other
     }
   }
@@ -28,4 +30,12 @@ package enum HTTPVersion: Sendable {
   case http11
   /// HTTP/2 (RFC 9113).
   case http2
+}
+
+extension UnsafeRawBufferPointer {
+  /// The same bytes as the literal.
+  func equals(_ text: StaticString) -> Bool {
+    guard let baseAddress, count == text.utf8CodeUnitCount else { return false }
+    return memcmp(baseAddress, text.utf8Start, count) == 0
+  }
 }

@@ -38,7 +38,7 @@ import func Glibc.fflush
       #expect(record.document == document(-number))
     }
     // Numbers are still contiguous, and the next one follows.
-    let page = try await ledger.page(PageRequest())
+    let page = try await ledger.page(JobPageRequest())
     #expect(page.rows.map(\.number) == Array(1...Int64(page.total)))
     #expect(try await ledger.create(newJob(), document: document) == Int64(page.total) + 1)
     try await ledger.close()

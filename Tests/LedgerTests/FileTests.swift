@@ -89,7 +89,7 @@ import Testing
       return await group.reduce(into: []) { found, number in number.map { found.append($0) } }
     }
     let again = try shelf.open()
-    #expect(try await again.page(PageRequest()).rows.map(\.number) == kept.sorted())
+    #expect(try await again.page(JobPageRequest()).rows.map(\.number) == kept.sorted())
     try await again.close()
   }
 }

@@ -25,7 +25,7 @@ import Testing
     ftruncate(ballast, 0)
     close(ballast)
     #expect(try await ledger.create(newJob(), document: document) == last + 1)
-    #expect(try await ledger.page(PageRequest()).total == Int(last) + 1)
+    #expect(try await ledger.page(JobPageRequest()).total == Int(last) + 1)
     try await ledger.close()
   }
 }

@@ -80,21 +80,21 @@ import Testing
     }
     _ = try await ledger.update(2, phase: .running, changed: 9, finished: nil, document: [])
     _ = try await ledger.update(5, phase: .stopped, changed: 8, finished: 8, document: [])
-    func numbers(_ request: PageRequest) async throws -> ([Int64], Int) {
+    func numbers(_ request: JobPageRequest) async throws -> ([Int64], Int) {
       let page = try await ledger.page(request)
       return (page.rows.map(\.number), page.total)
     }
-    #expect(try await numbers(PageRequest()) == ([1, 2, 3, 4, 5, 6], 6))
-    #expect(try await numbers(PageRequest(ascending: false, offset: 1, limit: 2)) == ([5, 4], 6))
-    #expect(try await numbers(PageRequest(order: .created)) == ([5, 6, 3, 4, 1, 2], 6))
-    #expect(try await numbers(PageRequest(order: .created, ascending: false)) == ([2, 1, 4, 3, 6, 5], 6))
-    #expect(try await numbers(PageRequest(order: .changed, ascending: false, limit: 3)) == ([2, 5, 1], 6))
-    #expect(try await numbers(PageRequest(scope: "b", order: .changed)) == ([6, 4, 2], 3))
-    #expect(try await numbers(PageRequest(scope: "b", offset: 9)) == ([], 3))
-    #expect(try await numbers(PageRequest(phases: [.running, .stopped])) == ([2, 5], 2))
-    #expect(try await numbers(PageRequest(scope: "a", phases: [.accepted], limit: 1)) == ([1], 2))
-    #expect(try await numbers(PageRequest(scope: "a", phases: [], limit: 1)) == ([], 0))
-    #expect(try await numbers(PageRequest(scope: "' OR 1=1 --", offset: -1, limit: -1)) == ([], 0))
+    #expect(try await numbers(JobPageRequest()) == ([1, 2, 3, 4, 5, 6], 6))
+    #expect(try await numbers(JobPageRequest(ascending: false, offset: 1, limit: 2)) == ([5, 4], 6))
+    #expect(try await numbers(JobPageRequest(order: .created)) == ([5, 6, 3, 4, 1, 2], 6))
+    #expect(try await numbers(JobPageRequest(order: .created, ascending: false)) == ([2, 1, 4, 3, 6, 5], 6))
+    #expect(try await numbers(JobPageRequest(order: .changed, ascending: false, limit: 3)) == ([2, 5, 1], 6))
+    #expect(try await numbers(JobPageRequest(scope: "b", order: .changed)) == ([6, 4, 2], 3))
+    #expect(try await numbers(JobPageRequest(scope: "b", offset: 9)) == ([], 3))
+    #expect(try await numbers(JobPageRequest(phases: [.running, .stopped])) == ([2, 5], 2))
+    #expect(try await numbers(JobPageRequest(scope: "a", phases: [.accepted], limit: 1)) == ([1], 2))
+    #expect(try await numbers(JobPageRequest(scope: "a", phases: [], limit: 1)) == ([], 0))
+    #expect(try await numbers(JobPageRequest(scope: "' OR 1=1 --", offset: -1, limit: -1)) == ([], 0))
     try await ledger.close()
   }
 }

@@ -12,7 +12,7 @@ import Testing
     }
     #expect(numbers.sorted() == Array(1...1000))
     for number in [1, 500, 1000] as [Int64] { #expect(try await ledger.document(number) == document(number)) }
-    #expect(try await ledger.page(PageRequest()).total == 1000)
+    #expect(try await ledger.page(JobPageRequest()).total == 1000)
     try await ledger.close()
   }
 

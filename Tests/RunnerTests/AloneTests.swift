@@ -44,6 +44,35 @@ import Testing
     #expect(counted == "COUNTED same, children 0")
   }
 
+  @Test(.enabled(if: Rerun.purpose == "exhaust")) func inTheOtherProcessRunOutOfDescriptors() async throws {
+    let house = try House(commands: ["ok": "echo x"])
+    let first = await house.run(order(1, "ok", capture: true))
+    var room = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &room)
+    let before = room
+    var words = ["\(first.phases.last?.name ?? "")"]
+    for more in [0, 3, 8, 40] {
+      room.rlim_cur = rlim_t(descriptors() + more)
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &room)
+      let story = await house.run(order(2, "ok", capture: more > 3))
+      words.append(story.phases.last == .crashed ? "crashed" : "\(story)")
+    }
+    room = before
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &room)
+    let last = await house.run(order(3, "ok", on: ["a", "b"], capture: true))
+    words.append("\(last.phases.last?.name ?? "")")
+    say("ENDED " + words.joined(separator: " "))
+  }
+
+  @Test(.enabled(if: Rerun.purpose == nil)) func withoutDescriptorsJobsCrashAndTheRunnerDoesNot() async throws {
+    var ended: String?
+    try await Rerun.run("inTheOtherProcessRunOutOfDescriptors", purpose: "exhaust") { line in
+      if line.hasPrefix("ENDED ") { ended = line }
+      return false
+    }
+    #expect(ended == "ENDED succeeded crashed crashed crashed crashed succeeded")
+  }
+
   @Test(.enabled(if: Rerun.purpose == "orphan")) func inTheOtherProcessWaitToBeKilled() async throws {
     let house = try House(commands: ["long": "echo $$; exec sleep 300"])
     let asked = order(1, "long", capture: true)

@@ -17,7 +17,7 @@ final class House: Sendable {
     let directory = House.temporaryDirectory()
     self.directory = directory
     let settings = RunnerSettings(
-      outputs: directory + "/outputs", attachments: directory + "/attachments",
+      outputs: directory + "/data/outputs", attachments: directory + "/attachments",
       environment: [("PATH", "/usr/bin:/bin"), ("HOUSE", "yes"), ("BOTH", "house")],
       variables: .init(job: "THE_JOB", node: "THE_NODE", file: "THE_FILE"), outputLimit: outputLimit, grace: grace)
     let exact = commands.map { Whitelist.Entry(.exactly($0.key), line: $0.value) }

@@ -162,7 +162,7 @@ import Testing
     #expect(story.phases(of: "a") == [.ready, .lost])
     #expect(story.reason?.contains("Not a directory") == true)
     #expect(await !house.runner.isBusy("a"))
-    close(open(house.directory + "/outputs", O_CREAT | O_WRONLY, 0o600))
+    close(open(house.directory + "/data", O_CREAT | O_WRONLY, 0o600))
     let blocked = await house.run(order(2, "ok", capture: true))
     #expect(blocked.phases.last == .crashed)
     #expect(blocked.phases(of: "a") == [.lost])

@@ -132,7 +132,8 @@ final class RawClient: @unchecked Sendable {
       reply.fields[String(parts[0])] = parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
     }
     let hasBody = !isHead && reply.status >= 200 && reply.status != 204 && reply.status != 304
-    if hasBody { reply.body = String(decoding: await take(Int(reply.fields["content-length"] ?? "0") ?? 0), as: UTF8.self) }
+    let length = hasBody ? Int(reply.fields["content-length"] ?? "0") ?? 0 : 0
+    reply.body = String(decoding: await take(length), as: UTF8.self)
     return reply
   }
 }

@@ -179,7 +179,7 @@ final class HTTP1Dialogue: Dialogue {
       return now - connection.quietSince >= loop.times.idle ? .abort : .fine
     }
     switch exchange.stage {
-    case .resting, .finished: return .fine
+    case .resting, .finished, .discarding: return .fine
     case .answering:
       guard now - exchange.watch.since >= loop.times.answer else { return .fine }
       exchange.answerPlainly(500)

@@ -1,7 +1,7 @@
 import GRDB
 
 /// What a ledger was given when it was made, and keeps: ids written with one key are read with the same one.
-package struct Identity: Sendable, Equatable {
+package struct LedgerIdentity: Sendable, Equatable {
   /// 32 random bytes, for check parts of ids. A secret: never logged, never shown.
   package let key: [UInt8]
   /// 16 random bytes in hexadecimal: tells one installation from another.
@@ -9,12 +9,12 @@ package struct Identity: Sendable, Equatable {
   /// When the ledger was made: milliseconds since 1970, UTC.
   package let created: Int64
 
-  static func load(_ db: Database, now: Int64, random: (Int) -> [UInt8]) throws -> Identity {
+  static func load(_ db: Database, now: Int64, random: (Int) -> [UInt8]) throws -> LedgerIdentity {
     if let key = try meta(db, "key"), let instance = try meta(db, "instance"), let created = try meta(db, "created") {
       guard let at = Int64(String(decoding: created, as: UTF8.self)) else { throw LedgerFault.corrupt("meta: created") }
-      return Identity(key: key, instance: String(decoding: instance, as: UTF8.self), created: at)
+      return LedgerIdentity(key: key, instance: String(decoding: instance, as: UTF8.self), created: at)
     }
-    let made = Identity(key: random(32), instance: hexadecimal(random(16)), created: now)
+    let made = LedgerIdentity(key: random(32), instance: hexadecimal(random(16)), created: now)
     try setMeta(db, "key", made.key)
     try setMeta(db, "instance", Array(made.instance.utf8))
     try setMeta(db, "created", Array("\(now)".utf8))

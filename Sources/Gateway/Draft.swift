@@ -1,0 +1,127 @@
+import JobModel
+import Mapping
+import Phrasebook
+import Runner
+import Wire
+
+/// A submit that has been understood: the job as it will be stored, and the order for the runner. Everything that can be
+/// refused is refused while it is made.
+struct Draft: Sendable {
+  /// The canonical document, still without a number.
+  let document: [UInt8]
+  let order: RunOrder
+  let names: Catalogue.Names
+  let created: Int64
+  let losses: [Loss]
+
+  /// Makes defaults real, finds the words of the runner, and judges what would be lost. Throws in the hub's words.
+  init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
+    let runner = site.configuration.runner
+    visit.spoken.codec.fillStandards(visit.operation.reads ?? "submit", job)
+    if job.kind == nil { job.kind = Draft.kind(job) }
+    guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
+    let nodes = try Draft.nodes(job, kind, site)
+    let wording = try Draft.command(job, kind, site)
+    losses = try Draft.losses(job, kind, site)
+    if !job.has(.timeout) { job.set(.timeout, integer: Int64(runner.timeout)) }
+    if kind != .command { job.set(.capture, flag: true) }
+    if job.has(.user) || job.has(.directory) || job.has(.environmentVariables) || job.has(.file) {
+      job.set(.fileGiven, flag: job.has(.file))
+    }
+    created = site.now()
+    order = RunOrder(
+      job: 0, id: "", command: wording.line, nodes: nodes, user: job.text(.user), directory: job.text(.directory),
+      environment: try Draft.environment(job) + wording.environment.map { (name: $0.name, value: $0.value) },
+      file: job.text(.file).flatMap { InlineFile.content($0) }, runTimeout: job.integer(.timeout) ?? Int64(runner.timeout),
+      quorum: job.integer(.quorum).map { Int(clamping: $0) }, capture: job.flag(.capture) ?? false)
+    job.set(.command, text: wording.line)
+    job.set(.owner, text: visit.principal)
+    job.set(.targets, texts: nodes)
+    job.set(.created, integer: created)
+    job.set(.entered, integer: created)
+    job.set(.changed, integer: created)
+    job.phase = .accepted
+    job.addHistory(.accepted, at: created)
+    job.nodeRuns = nodes.map { NodeRun($0, .pending) }
+    names = Catalogue.Names(job)
+    document = site.hub.bytes(job)
+  }
+
+  private static func kind(_ job: Job) -> WorkKind? {
+    if job.has(.command) { return .command }
+    if job.has(.task) { return .task }
+    if job.has(.package) { return .package }
+    return job.has(.environment) ? .converge : nil
+  }
+
+  /// The nodes a request means, each once: named one by one, by group, by cluster, or all there are.
+  private static func nodes(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [String] {
+    let inventory = site.configuration.runner.inventory
+    if let named = job.texts(.targets) {
+      var seen: Set<String> = []
+      return named.filter { seen.insert($0).inserted }
+    }
+    if let group = job.text(.group) {
+      let members = group == everyNode ? inventory.nodes : inventory.nodes.filter { $0.groups.contains(group) }
+      guard !members.isEmpty else { throw Fault(.invalid, "No nodes were found for the specified target. Nothing to do.", field: "target.group") }
+      return members.map(\.name)
+    }
+    if job.has(.query) { throw Fault(.unsupported, "the runner cannot answer queries; name the nodes", field: "target.query") }
+    if let cluster = job.text(.cluster) {
+      guard let found = site.configuration.phrasebook.nodes(ofCluster: cluster) else {
+        throw Fault(.noPhrase, "nobody has said which nodes cluster \(cluster) is", field: "target.cluster")
+      }
+      return found
+    }
+    guard kind == .converge else { throw Fault(.invalid, "the request does not say where to run", field: "target.nodes") }
+    return inventory.nodes.map(\.name)
+  }
+
+  /// The group that holds every node, wherever groups are known by number.
+  private static let everyNode = "00000000-0000-4000-8000-000000000000"
+
+  private static func command(
+    _ job: Job, _ kind: WorkKind, _ site: Site
+  ) throws(Fault) -> (line: String, environment: [Phrasebook.Pair]) {
+    if kind == .command { return (job.text(.command) ?? "", []) }
+    var intent = Rephrasing.intent(job, kind)
+    if kind == .package { intent.pairs += try literals(job) }
+    guard case .command(let line, let environment)? = site.configuration.phrasebook.wording(of: intent, in: [.command]) else {
+      throw Fault(.noPhrase, "nobody has said what \(kind.name) '\(intent.name)' is here: it has no phrase in the phrasebook")
+    }
+    return (line, environment)
+  }
+
+  /// Expressions can be evaluated nowhere else, but a quoted text is its own value.
+  private static func literals(_ job: Job) throws(Fault) -> [Phrasebook.Pair] {
+    try Rephrasing.pairs(job.json(.dynamicVariables)).map { pair throws(Fault) in
+      guard pair.value.count > 1, pair.value.hasPrefix("'"), pair.value.hasSuffix("'") else {
+        throw Fault(.refusedLoss, "the expression of '\(pair.name)' cannot be evaluated here", field: "work.dynamic-variables")
+      }
+      return pair
+    }
+  }
+
+  private static func environment(_ job: Job) throws(Fault) -> [(name: String, value: String)] {
+    try Rephrasing.pairs(job.json(.environmentVariables)).map { pair throws(Fault) in
+      let isName = !pair.name.isEmpty && pair.name.utf8.allSatisfy { $0 != 0x3D && $0 != 0 }
+      guard isName, !pair.value.utf8.contains(0) else {
+        throw Fault(.invalid, "'\(pair.name)' cannot be an environment variable", field: "run.env")
+      }
+      return (name: pair.name, value: pair.value)
+    }
+  }
+
+  /// What the runner cannot do: refused if it binds, reported if not.
+  private static func losses(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [Loss] {
+    var found: [Loss] = []
+    if job.flag(.noop) ?? false { found.append(Loss(Field.noop.name, .refused, because: "the runner has no dry run")) }
+    if job.has(.concurrency) {
+      found.append(Loss(Field.concurrency.name, .dropped, because: "the runner starts all nodes of a job together"))
+    }
+    if let refused = site.losses.refusal(among: found) {
+      throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
+    }
+    return found
+  }
+}

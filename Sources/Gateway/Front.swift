@@ -1,0 +1,121 @@
+import Credentials
+import JobModel
+import Mapping
+import Transport
+import Wire
+
+/// One listener's side of the gateway: the trip of a request, from its first line to the act it asks for.
+///
+/// find → check (in the dialect's own order, reading the body on the way) → act → write. A fault at any station goes
+/// straight to the end, where the caller's dialect finds the words.
+final class Front: Responder {
+  let site: Site
+  private let listener: Configuration.Listener
+  private let dialects: [Spoken]
+
+  init(_ site: Site, _ listener: Configuration.Listener) {
+    self.site = site
+    self.listener = listener
+    dialects = site.dialects.filter { listener.dialects?.contains($0.dialect.name) ?? true }
+  }
+
+  /// What one event loop reuses from request to request.
+  final class LoopState {
+    let job = Job()
+    let page = Job()
+    let output = Output()
+  }
+
+  func makeLoopState() -> AnyObject { LoopState() }
+
+  func answer(_ exchange: Exchange) {
+    guard let loop = exchange.context as? LoopState else { return }
+    loop.job.reset()
+    do throws(Refusal) {
+      let visit = try find(exchange)
+      try Checks(visit: visit, exchange: exchange, job: loop.job).run()
+      try act(visit, exchange, loop)
+    } catch {
+      refuse(exchange, error)
+    }
+  }
+
+  /// A fault, and the dialect that has to word it.
+  struct Refusal: Error {
+    var fault: Fault
+    var dialect: Dialect
+    var allowed: [String] = []
+  }
+
+  /// Which dialect, which operation, which profile.
+  private func find(_ exchange: Exchange) throws(Refusal) -> Visit {
+    let path = exchange.pathBytes
+    guard let spoken = spoken(path) else {
+      throw Refusal(fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.dialect)
+    }
+    switch spoken.routes.match(method: exchange.methodString, path: path) {
+    case .none:
+      throw Refusal(fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.dialect)
+    case .method(let allowed):
+      let text = "\(exchange.methodString) is not possible here"
+      throw Refusal(fault: Fault(.method, text), dialect: spoken.dialect, allowed: allowed)
+    case .operation(let index, let parameters):
+      return Visit(
+        spoken: spoken, operation: spoken.dialect.operations[index], parameters: parameters,
+        profile: profile(spoken.dialect, exchange), publicURL: publicURL(exchange), principal: principal(exchange).name,
+        trace: exchange.headerString("traceparent") ?? "")
+    }
+  }
+
+  private func spoken(_ path: UnsafeRawBufferPointer) -> Spoken? {
+    var best: (spoken: Spoken, fit: Int)?
+    for spoken in dialects {
+      guard let fit = spoken.dialect.prefixFit(path), best.map({ fit > $0.fit }) ?? true else { continue }
+      best = (spoken, fit)
+    }
+    return best?.spoken
+  }
+
+  private func profile(_ dialect: Dialect, _ exchange: Exchange) -> String {
+    for choice in dialect.choices {
+      var found: String?
+      exchange.forEachHeader { name, value in
+        if choice.header.utf8.elementsEqual(name) { found = String(decoding: value, as: UTF8.self) }
+      }
+      guard let found else { continue }
+      if choice.has.map({ found.contains($0) }) ?? true { return choice.profile }
+    }
+    return dialect.defaultProfile
+  }
+
+  /// The fixed address, or the one the caller used; a Host header that is none is as good as absent.
+  private func publicURL(_ exchange: Exchange) -> String {
+    if let fixed = listener.publicURL { return fixed.hasSuffix("/") ? String(fixed.dropLast()) : fixed }
+    let host = exchange.headerString("host") ?? ""
+    return "http://" + (isHost(host) ? host : listener.address.description)
+  }
+
+  private func isHost(_ text: String) -> Bool {
+    guard !text.isEmpty, text.utf8.count < 256 else { return false }
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D].contains(byte)
+    }
+    return isPlain && (text.hasPrefix("[") || text.utf8.filter { $0 == 0x3A }.count < 2)
+  }
+
+  private func principal(_ exchange: Exchange) -> Principal {
+    let secret = exchange.headerString("authorization") ?? exchange.headerString("x-authentication")
+    return .claimed(user: exchange.headerString("x-ops-userid"), secret: secret)
+  }
+
+  private func act(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
+    switch visit.operation.kind {
+    case .submit: try submit(visit, exchange, loop)
+    case .get, .nodes: try show(visit, exchange, loop)
+    case .list: try list(visit, exchange)
+    case .stop: try stop(visit, exchange, loop)
+    case .output: try output(visit, exchange)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import JobModel
+import Ledger
+import Logging
+
+/// Keeps every job that is not over, takes in what is seen of it, and writes it down. Nobody is shown a state that is not
+/// on disk: a snapshot is published when the ledger has it.
+actor JobStore {
+  private let ledger: Ledger
+  private let hub: Hub
+  private let snapshots: Snapshots
+  private let log: Logger
+  private let now: @Sendable () -> Int64
+  /// What a node printed, for the answers of dialects that show it in place.
+  private let printed: @Sendable (Int64, String) async -> String?
+  private var live: [Int64: [UInt8]] = [:]
+  private var changed: Set<Int64> = []
+  private var writing: Task<Void, Never>?
+  private let scratch = Job()
+
+  init(
+    ledger: Ledger, hub: Hub, snapshots: Snapshots, log: Logger, now: @escaping @Sendable () -> Int64,
+    printed: @escaping @Sendable (Int64, String) async -> String?
+  ) {
+    self.ledger = ledger
+    self.hub = hub
+    self.snapshots = snapshots
+    self.log = log
+    self.now = now
+    self.printed = printed
+  }
+
+  /// Writes a new job down and answers its number. On disk when this returns.
+  func create(_ new: NewJob, document: [UInt8]) async throws(LedgerFault) -> Int64 {
+    let hub = hub
+    let number = try await ledger.create(new) { number in
+      let job = Job()
+      try hub.load(document, into: job)
+      job.set(.id, text: "\(number)")
+      return hub.bytes(job)
+    }
+    guard let stored = try await ledger.document(number) else { throw .io("a job vanished while it was written") }
+    live[number] = stored
+    snapshots.put(number, stored)
+    return number
+  }
+
+  /// Takes in one observation: forwards only.
+  func observe(_ observation: Observation) async {
+    var output: String?
+    if case .node(let name, let phase, _, _) = observation.what, phase.isOver, phase.hasRun {
+      output = await printed(observation.job, name)
+    }
+    guard let document = live[observation.job] else { return }
+    do {
+      try hub.load(document, into: scratch)
+    } catch {
+      return log.error("a live job cannot be read", metadata: ["job": "\(observation.job)", "fault": "\(error.text)"])
+    }
+    guard scratch.apply(observation) else { return }
+    if let output, case .node(let name, _, _, _) = observation.what { keep(output, of: name) }
+    live[observation.job] = hub.bytes(scratch)
+    changed.insert(observation.job)
+    if case .phase(let phase, let reason) = observation.what, phase.isOver {
+      log.info(
+        "job over", metadata: ["job": "\(observation.job)", "backend": "runner", "phase": "\(phase.name)", "reason": "\(reason ?? "")"])
+    }
+    if writing == nil { writing = Task { await write() } }
+  }
+
+  private func keep(_ output: String, of node: String) {
+    guard var runs = scratch.nodeRuns, let index = runs.firstIndex(where: { $0.name == node }) else { return }
+    runs[index].output = output
+    scratch.nodeRuns = runs
+  }
+
+  /// Returns when everything observed so far is on disk and published.
+  func settle() async { while let writing { await writing.value } }
+
+  private func write() async {
+    while !changed.isEmpty {
+      let batch = changed.compactMap { number in live[number].map { (number, $0) } }
+      changed = []
+      let ledger = ledger, hub = hub
+      let failed = await withTaskGroup(of: Int64?.self) { group in
+        for (number, document) in batch {
+          group.addTask { await JobStore.update(number, document, ledger, hub) ? nil : number }
+        }
+        var failed: Set<Int64> = []
+        for await number in group { if let number { failed.insert(number) } }
+        return failed
+      }
+      for (number, document) in batch where !failed.contains(number) { publish(number, document) }
+      if !failed.isEmpty {
+        log.error("the ledger cannot be written; trying again", metadata: ["jobs": "\(failed.count)"])
+        changed.formUnion(failed)
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+    writing = nil
+  }
+
+  private func publish(_ number: Int64, _ document: [UInt8]) {
+    snapshots.put(number, document)
+    guard live[number] == document else { return }
+    let job = Job()
+    if (try? hub.load(document, into: job)) != nil, job.phase?.isOver ?? false { live[number] = nil }
+  }
+
+  private static func update(_ number: Int64, _ document: [UInt8], _ ledger: Ledger, _ hub: Hub) async -> Bool {
+    let job = Job()
+    guard (try? hub.load(document, into: job)) != nil, let phase = job.phase, let at = job.integer(.changed) else { return true }
+    do {
+      _ = try await ledger.update(
+        number, phase: phase, changed: at, finished: job.integer(.finished), document: document)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// After a restart: whatever was under way has crashed, and its open nodes are lost.
+  func recover() async throws(LedgerFault) -> Int {
+    let open = try await ledger.jobsOpen()
+    for record in open {
+      live[record.number] = record.document
+      try? hub.load(record.document, into: scratch)
+      let nodes = scratch.nodeRuns?.filter { !$0.phase.isOver } ?? []
+      let at = now()
+      for node in nodes {
+        let lost: NodePhase = node.phase.hasRun ? .lost : .unreachable
+        let what = Observation.What.node(node.name, lost, exit: nil, error: "the gateway was restarted")
+        await observe(Observation(job: record.number, at: at, what: what))
+      }
+      let crashed = Observation.What.phase(.crashed, reason: "the gateway was restarted")
+      await observe(Observation(job: record.number, at: at, what: crashed))
+    }
+    await settle()
+    return open.count
+  }
+
+  /// The durable document of a job, from the ledger if need be; nil when there is no such job.
+  func document(_ number: Int64) async throws(LedgerFault) -> [UInt8]? {
+    if let known = snapshots[number] { return known }
+    guard let stored = try await ledger.document(number) else { return nil }
+    if live[number] == nil { snapshots.put(number, stored) }
+    return stored
+  }
+}

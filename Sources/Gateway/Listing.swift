@@ -1,0 +1,121 @@
+import JobModel
+import Ledger
+import Mapping
+import Transport
+import Wire
+
+/// The list of jobs, in the caller's order and page.
+extension Front {
+  func list(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
+    let wanted: Listed
+    do throws(Fault) { wanted = try Listed(visit, Query(exchange.queryBytes)) } catch {
+      throw Refusal(fault: error, dialect: visit.dialect)
+    }
+    let handle = exchange.hold()
+    let site = site
+    Task {
+      let found = await Front.look { () async throws(LedgerFault) in try await site.ledger.page(wanted.request) }
+      handle.resume { exchange in
+        switch found {
+        case .success(let page): self.write(page, wanted, visit, exchange)
+        case .failure(let fault): self.refuse(exchange, fault, visit)
+        }
+      }
+    }
+  }
+
+  private func write(_ page: JobPage, _ wanted: Listed, _ visit: Visit, _ exchange: Exchange) {
+    guard let loop = exchange.context as? LoopState, let name = visit.operation.document,
+      let around = visit.spoken.codec.writer(name, profile: visit.profile),
+      let entries = visit.spoken.codec.entries(name),
+      let entry = visit.spoken.codec.writer(entries.document, profile: visit.profile)
+    else { return refuse(exchange, Fault(.internal, "the operation has no list"), visit) }
+    loop.page.reset()
+    wanted.describe(loop.page, total: page.total)
+    exchange.begin(status: visit.operation.status)
+    addType(exchange, visit)
+    loop.output.clear()
+    around.begin(loop.page, to: loop.output)
+    for row in page.rows {
+      guard (try? site.hub.load(row.document, into: loop.job)) != nil else { continue }
+      present(loop.job, visit)
+      around.separate(loop.output)
+      entry.write(loop.job, to: loop.output)
+      if loop.output.count > 1 << 20 {
+        // The last byte stays: separators and brackets look back at it.
+        let last = loop.output.last
+        exchange.append(UnsafeRawBufferPointer(rebasing: loop.output.written.dropLast()))
+        loop.output.clear()
+        loop.output.byte(last)
+      }
+    }
+    around.end(loop.page, to: loop.output)
+    exchange.finish(body: loop.output.written)
+    loop.output.trim(to: 1 << 20)
+  }
+}
+
+/// What a list request asks for, by the page rules of its operation.
+struct Listed: Sendable {
+  var request = JobPageRequest()
+  private var limit: Int?
+  private var order = ""
+  private var orderBy = ""
+
+  /// Reads the query. Throws `invalid` for what the dialect refuses.
+  init(_ visit: Visit, _ query: Query) throws(Fault) {
+    let rules = visit.operation.page ?? Operation.Page()
+    request.offset = try Listed.number(rules.offset, query, rules) ?? 0
+    limit = try Listed.number(rules.limit, query, rules) ?? rules.standard
+    if let most = rules.most, let asked = limit, asked > most {
+      guard rules.clamps else { throw Fault(.invalid, "\(rules.limit ?? "limit") must be at most \(most)", field: rules.limit) }
+      limit = most
+    }
+    request.limit = limit
+    request.ascending = rules.ascending
+    if let name = rules.direction, let text = query.value(name) {
+      if text == "asc" || text == "desc" {
+        request.ascending = text == "asc"
+      } else if !rules.clamps {
+        throw Fault(.invalid, "\(name) must be asc or desc", field: name)
+      }
+    }
+    order = request.ascending ? "asc" : "desc"
+    orderBy = rules.sort.flatMap { query.value($0) } ?? rules.by
+    if let sort = rules.sort, rules.sorts[orderBy] == nil, rules.by != orderBy {
+      guard rules.clamps else {
+        throw Fault(.invalid, "\(sort) must be one of \(rules.sorts.keys.sorted().joined(separator: ", "))", field: sort)
+      }
+      orderBy = rules.by
+    }
+    request.order = Listed.order(rules.sorts[orderBy] ?? rules.by)
+    if let name = rules.phase, let word = query.value(name), word != "all" {
+      let words = visit.dialect.words("phase", profile: visit.profile)
+      request.phases = Phase.allCases.filter { words?.written[Int($0.rawValue)] == word || words?.value(of: word) == $0.rawValue }
+    }
+  }
+
+  private static func number(_ name: String?, _ query: Query, _ rules: Operation.Page) throws(Fault) -> Int? {
+    guard let name, let text = query.value(name) else { return nil }
+    if let value = Int(text), value >= 0 { return value }
+    if rules.clamps { return nil }
+    throw Fault(.invalid, "\(name) must be a whole number, not negative", field: name)
+  }
+
+  private static func order(_ name: String) -> JobPageRequest.Order {
+    switch name {
+    case "created": .created
+    case "changed", "entered", "timestamp": .changed
+    default: .number
+    }
+  }
+
+  /// What the list says of itself.
+  func describe(_ page: Job, total: Int) {
+    page.set(.offset, integer: Int64(request.offset))
+    page.set(.limit, integer: limit.map { Int64($0) })
+    page.set(.total, integer: Int64(total))
+    page.set(.order, text: order)
+    page.set(.orderBy, text: orderBy)
+  }
+}

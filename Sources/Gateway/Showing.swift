@@ -1,0 +1,125 @@
+import JobModel
+import Ledger
+import Mapping
+import Runner
+import Transport
+import Wire
+
+/// Operations that only look: a job, its nodes, what it printed.
+extension Front {
+  /// `get` and `nodes`: from the snapshot if there is one, else from the ledger.
+  func show(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
+    let number = try number(visit.parameters.job, visit)
+    let wants = Wants(visit.operation, exchange)
+    if let stored = site.snapshots[number] { return answer(visit, exchange, stored, wants) }
+    let handle = exchange.hold()
+    let site = site
+    Task {
+      let found = await Front.look { () async throws(LedgerFault) in try await site.store.document(number) }
+      handle.resume { exchange in
+        switch found {
+        case .success(let stored?): self.answer(visit, exchange, stored, wants)
+        case .success(nil): self.refuse(exchange, Front.unknownJob(visit), visit)
+        case .failure(let fault): self.refuse(exchange, fault, visit)
+        }
+      }
+    }
+  }
+
+  /// What the query of a request asks to be shown.
+  struct Wants: Sendable {
+    var withheld: Field?
+    var hidden: Field?
+    var offset = 0
+    var limit: Int?
+
+    init(_ operation: Operation, _ exchange: Exchange) {
+      guard operation.onlyWith != nil || operation.page != nil else { return }
+      let query = Query(exchange.queryBytes)
+      if let only = operation.onlyWith {
+        if query.value(only.query) == "true" { hidden = only.hides } else { withheld = only.field }
+      }
+      if let page = operation.page {
+        offset = page.offset.flatMap { query.value($0) }.flatMap { Int($0) } ?? 0
+        limit = page.limit.flatMap { query.value($0) }.flatMap { Int($0) }
+      }
+    }
+  }
+
+  private func answer(_ visit: Visit, _ exchange: Exchange, _ stored: [UInt8], _ wants: Wants) {
+    guard isVisible(stored, visit, exchange) else { return refuse(exchange, Front.unknownJob(visit), visit) }
+    reply(exchange, visit, stored) { job in
+      if let field = wants.withheld { job.clear(field) }
+      if let field = wants.hidden, job.has(.file) { job.clear(field) }
+      guard wants.offset > 0 || wants.limit != nil, let runs = job.nodeRuns else { return }
+      job.nodeRuns = Array(runs.dropFirst(max(0, wants.offset)).prefix(wants.limit ?? runs.count))
+      job.set(.offset, integer: Int64(wants.offset))
+      job.set(.limit, integer: wants.limit.map { Int64($0) })
+    }
+  }
+
+  /// What one node printed. There is nothing before its run is over.
+  func output(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
+    let number = try number(visit.parameters.job, visit)
+    guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
+      throw Refusal(fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), dialect: visit.dialect)
+    }
+    let handle = exchange.hold()
+    let site = site
+    let node = visit.parameters.node
+    Task {
+      let found = await Front.look { () async throws(LedgerFault) in try await site.store.document(number) }
+      let printed = try? await site.runner.output(job: number, node: node, channel: channel)
+      handle.resume { exchange in
+        switch found {
+        case .failure(let fault): self.refuse(exchange, fault, visit)
+        case .success(nil): self.refuse(exchange, Front.unknownJob(visit), visit)
+        case .success(let stored?):
+          guard self.isVisible(stored, visit, exchange) else { return self.refuse(exchange, Front.unknownJob(visit), visit) }
+          guard let printed, self.isOver(node, stored, exchange) else {
+            return self.refuse(exchange, Fault(.unknownOutput, "node \(node) has no output for this job"), visit)
+          }
+          exchange.begin(status: visit.operation.status)
+          self.addType(exchange, visit)
+          if let note = printed.note { self.add("dragoman-output", note, to: exchange) }
+          printed.bytes.withUnsafeBytes { exchange.finish(body: $0) }
+        }
+      }
+    }
+  }
+
+  private func isOver(_ node: String, _ stored: [UInt8], _ exchange: Exchange) -> Bool {
+    guard let loop = exchange.context as? LoopState, (try? site.hub.load(stored, into: loop.job)) != nil else { return false }
+    return loop.job.nodeRuns?.contains { $0.name == node && $0.phase.isOver } ?? false
+  }
+
+  /// A job of another organization of the same dialect does not exist for this caller.
+  func isVisible(_ stored: [UInt8], _ visit: Visit, _ exchange: Exchange) -> Bool { true }
+
+  /// The ledger's number of an id in a path.
+  func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {
+    guard let text = visit.dialect.hubID(id, site.ids) else {
+      throw Refusal(fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.dialect)
+    }
+    guard let number = Int64(text) else { throw Refusal(fault: Front.unknownJob(visit), dialect: visit.dialect) }
+    return number
+  }
+
+  static func unknownJob(_ visit: Visit) -> Fault {
+    Fault(.unknownJob, "there is no job \(visit.parameters.job)", field: visit.parameters.job)
+  }
+
+  /// A question to the ledger, its failure as a fault.
+  static func look<T: Sendable>(_ ask: () async throws(LedgerFault) -> T) async -> Result<T, Fault> {
+    do throws(LedgerFault) { return .success(try await ask()) } catch { return .failure(fault(error)) }
+  }
+
+  /// What a caller hears of a ledger that fails: try again later, nothing is half-written.
+  static func fault(_ error: LedgerFault) -> Fault {
+    switch error {
+    case .full: Fault(.backendUnreachable, "the ledger has no room left; nothing was done")
+    case .busy, .closed: Fault(.backendUnreachable, "the ledger is not to be had; nothing was done")
+    default: Fault(.internal, "the ledger failed")
+    }
+  }
+}

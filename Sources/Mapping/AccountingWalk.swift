@@ -1,0 +1,142 @@
+import JobModel
+import Wire
+
+/// The walk along a document and its mapping, side by side.
+extension Accounting {
+  /// `general` is the path with `*` for a row, as losses have it; `row` the first cell of the row at hand.
+  mutating func object(_ members: [Member], _ json: JSON, _ path: String, _ general: String, row: Int?) {
+    for found in json.members ?? [] {
+      let here = path + "/" + Accounting.step(found.name)
+      let there = general + "/" + found.name
+      let name = found.name
+      let member = members.first { member in
+        member.key.utf8.elementsEqual(name.utf8) || member.variants.contains { $0.also.contains(name) }
+      }
+      guard let member, let variant = member.variants.first(where: { !$0.oneWay }) ?? member.variants.first else {
+        whole(found.value, here, seals ? .carried : .dropped, "foreign \(there)")
+        continue
+      }
+      if variant.oneWay { whole(found.value, here, .derived) } else { value(variant.value, found.value, here, there, row) }
+    }
+  }
+
+  private mutating func value(_ value: Value, _ json: JSON, _ path: String, _ general: String, _ row: Int?) {
+    if odd.contains(general), row == nil || !understood(value, row) { return misread(value, json, path, general, row) }
+    switch value {
+    case .field(let target, let format, _, let peeks): field(target, format, peeks, json, path, general, row)
+    case .object(let members, _):
+      add(path, json.isNull ? .defaulted : .derived)
+      object(members, json, path, general, row: row)
+    case .each(let table, let members): rows(table, members, json, path, general)
+    case .group: groups(json, path, general)
+    case .template(let pieces, let reads): template(pieces, reads, json, path, general, row)
+    case .count, .counts, .const, .entries: whole(json, path, .derived)
+    case .foreign: whole(json, path, .carried)
+    }
+  }
+
+  /// Whether the row at hand took in this value; other rows may not have.
+  private func understood(_ value: Value, _ row: Int?) -> Bool {
+    guard let row, case .field(.column(_, let column), _, _, _) = value else { return false }
+    return job.has(row: row, column)
+  }
+
+  /// A value that the reader passed over, in part or as a whole.
+  private mutating func misread(_ value: Value, _ json: JSON, _ path: String, _ general: String, _ row: Int?) {
+    let name = "foreign \(general)"
+    switch (value, json) {
+    case (.group, .object), (.each, .array):
+      add(path, seals ? .carried : .narrowed, name)
+      if case .group = value { groups(json, nil, path: path, general) }
+      if case .each(let table, let members) = value { each(table, members, json, path, general) }
+    default: whole(json, path, seals ? .carried : .dropped, name)
+    }
+  }
+
+  private mutating func field(
+    _ target: Target, _ format: Format, _ peeks: [Peek], _ json: JSON, _ path: String, _ general: String, _ row: Int?
+  ) {
+    guard !json.isNull else { return add(path, .defaulted, target.name) }
+    let found = disposition(target, path, general, row)
+    guard !peeks.isEmpty, let members = json.members else { return whole(json, path, found, target.name) }
+    add(path, found, target.name)
+    for member in members {
+      let inner = path + "/" + Accounting.step(member.name)
+      let peek = peeks.first { $0.key.utf8.elementsEqual(member.name.utf8) }
+      if let peek, found.isLoss, holds(peek.target, row) {
+        whole(member.value, inner, disposition(peek.target, inner, general + "/" + member.name, row), peek.target.name)
+      } else {
+        whole(member.value, inner, found, target.name)
+      }
+    }
+  }
+
+  private func holds(_ target: Target, _ row: Int?) -> Bool {
+    switch target {
+    case .slot(let field): job.has(field)
+    case .column(_, let column): row.map { job.has(row: $0, column) } ?? false
+    }
+  }
+
+  private mutating func template(
+    _ pieces: [Piece], _ reads: Field?, _ json: JSON, _ path: String, _ general: String, _ row: Int?
+  ) {
+    if let reads { return add(path, json.isNull ? .defaulted : disposition(.slot(reads), path, general, row), reads.name) }
+    if pieces.count == 1, case .value(let target) = pieces[0], target.form == .text {
+      return field(target, .text, [], json, path, general, row)
+    }
+    whole(json, path, .derived)
+  }
+
+  /// What becomes of a value that the hub has taken in.
+  func disposition(_ target: Target, _ path: String, _ general: String, _ row: Int?) -> Disposition {
+    if let lost = losses[target.name] { return lost }
+    guard holds(target, row) else { return seals ? .carried : .derived }
+    if case .column(let table, _) = target, let lost = losses[table.field.name], lost != .narrowed { return lost }
+    if let place = targetPaths[target.name] { return place == general ? .kept : .renamed }
+    if self.target.cannot[target.name]?.reason(for: kind) == "derived" { return .derived }
+    return .defaulted
+  }
+
+  private mutating func rows(_ table: Table, _ members: [Member], _ json: JSON, _ path: String, _ general: String) {
+    guard json.elements != nil else { return add(path, .defaulted, table.field.name) }
+    add(path, losses[table.field.name] ?? (targetPaths[table.field.name] == general ? .kept : .renamed), table.field.name)
+    each(table, members, json, path, general)
+  }
+
+  private mutating func each(_ table: Table, _ members: [Member], _ json: JSON, _ path: String, _ general: String) {
+    let span = job.rows(table)
+    var index = 0
+    for (number, element) in (json.elements ?? []).enumerated() {
+      guard element.members != nil, index < span.count else {
+        inside(element, path + "/\(number)", seals ? .carried : .dropped, "foreign \(general)")
+        continue
+      }
+      object(members, element, path + "/\(number)", general + "/*", row: span.start + index * table.width)
+      index += 1
+    }
+  }
+
+  private mutating func groups(_ json: JSON, _ path: String, _ general: String) {
+    guard json.members != nil else { return add(path, .defaulted, "job.nodes") }
+    groups(json, path, path: path, general)
+  }
+
+  /// A member a word, each a list of node names; `own` is the path of the whole where it still has to be told.
+  private mutating func groups(_ json: JSON, _ own: String?, path: String, _ general: String) {
+    let all = losses["job.nodes"] ?? losses["node.phase"] ?? (targetPaths["job.nodes"] == general ? .kept : .renamed)
+    if let own { add(own, all, losses["job.nodes"] == nil && losses["node.phase"] != nil ? "node.phase" : "job.nodes") }
+    let field = losses["job.nodes"] == nil ? "node.phase" : "job.nodes"
+    for member in json.members ?? [] {
+      let here = path + "/" + Accounting.step(member.name)
+      if let elements = member.value.elements {
+        add(here, all, field)
+        for (index, element) in elements.enumerated() where element.stringValue == nil {
+          inside(element, here + "/\(index)", seals ? .carried : .dropped, "foreign \(general)")
+        }
+      } else {
+        whole(member.value, here, seals ? .carried : .narrowed, "foreign \(general)")
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+"""Starts a real gateway for the stories: its own folder, ports chosen free, ended with the test that asked for it."""
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAGOMAN = Path(os.environ.get("DRAGOMAN", ROOT / ".build/release/dragoman"))
+SEEDS = ROOT / "Tests/Fixtures/seeds"
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Gateway:
+    def __init__(self, folder, config=None, extra=""):
+        self.folder = Path(folder)
+        text = (config or (ROOT / "deploy/dragoman.yaml").read_text()) + extra
+        text = text.replace("127.0.0.1:8080", "127.0.0.1:0").replace("127.0.0.1:8081", "127.0.0.1:0")
+        text = text.replace("./dragoman-data", str(self.folder / "data"))
+        self.config = self.folder / "dragoman.yaml"
+        self.config.write_text(text)
+        self.log = self.folder / "log"
+        self.start()
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            begin = log.tell()
+            self.process = subprocess.Popen(
+                [DRAGOMAN, "serve", "--config", self.config], stderr=log, stdout=log, cwd=self.folder)
+        for _ in range(200):
+            text = self.log.read_bytes()[begin:].decode()
+            doors = re.findall(r"listening.*address=([^\s]+:\d+)", text)
+            if len(doors) >= 2:
+                self.port = int(doors[0].rsplit(":", 1)[1])
+                self.admin = int(doors[1].rsplit(":", 1)[1])
+                return
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the gateway ended with {self.process.returncode}: {text}")
+            time.sleep(0.05)
+        raise RuntimeError("the gateway did not start: " + text)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, method, path, body=None, **headers):
+        data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
+        headers = {k.replace("_", "-"): v for k, v in headers.items()}
+        if data is not None and not any(k.lower() == "content-type" for k in headers):
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as fault:
+            return Answer(fault.code, fault.headers, fault.read())
+
+    def until(self, path, done, seconds=15):
+        end = time.time() + seconds
+        while True:
+            answer = self.ask("GET", path)
+            if done(answer.json):
+                return answer.json
+            assert time.time() < end, f"{path} never got there: {answer.body}"
+            time.sleep(0.05)
+
+    def rss(self):
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            return self.process.wait(timeout=40)
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    found = Gateway(tmp_path_factory.mktemp("gateway"))
+    yield found
+    assert found.stop() == 0, found.log.read_text()
+
+
+@pytest.fixture
+def dragoman():
+    def run(*arguments, stdin=None):
+        return subprocess.run([DRAGOMAN, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=60)
+    return run
