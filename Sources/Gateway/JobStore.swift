@@ -12,7 +12,7 @@ actor JobStore {
   private let now: @Sendable () -> Int64
   /// What a node printed, for the answers of dialects that show it in place.
   private let printed: @Sendable (Int64, String) async -> String?
-  private var live: [Int64: [UInt8]] = [:]
+  private var live: [Int64: Stored] = [:]
   private var changed: Set<Int64> = []
   private var writing: Task<Void, Never>?
   private let scratch = Job()
@@ -38,7 +38,8 @@ actor JobStore {
       job.set(.id, text: "\(number)")
       return hub.bytes(job)
     }
-    guard let stored = try await ledger.document(number) else { throw .io("a job vanished while it was written") }
+    guard let written = try await ledger.document(number) else { throw .io("a job vanished while it was written") }
+    let stored = Stored(document: written, dialect: new.dialect, scope: new.scope)
     live[number] = stored
     snapshots.put(number, stored)
     return number
@@ -50,15 +51,16 @@ actor JobStore {
     if case .node(let name, let phase, _, _) = observation.what, phase.isOver, phase.hasRun {
       output = await printed(observation.job, name)
     }
-    guard let document = live[observation.job] else { return }
+    guard var stored = live[observation.job] else { return }
     do {
-      try hub.load(document, into: scratch)
+      try hub.load(stored.document, into: scratch)
     } catch {
       return log.error("a live job cannot be read", metadata: ["job": "\(observation.job)", "fault": "\(error.text)"])
     }
     guard scratch.apply(observation) else { return }
     if let output, case .node(let name, _, _, _) = observation.what { keep(output, of: name) }
-    live[observation.job] = hub.bytes(scratch)
+    stored.document = hub.bytes(scratch)
+    live[observation.job] = stored
     changed.insert(observation.job)
     if case .phase(let phase, let reason) = observation.what, phase.isOver {
       log.info(
@@ -82,14 +84,14 @@ actor JobStore {
       changed = []
       let ledger = ledger, hub = hub
       let failed = await withTaskGroup(of: Int64?.self) { group in
-        for (number, document) in batch {
-          group.addTask { await JobStore.update(number, document, ledger, hub) ? nil : number }
+        for (number, stored) in batch {
+          group.addTask { await JobStore.update(number, stored.document, ledger, hub) ? nil : number }
         }
         var failed: Set<Int64> = []
         for await number in group { if let number { failed.insert(number) } }
         return failed
       }
-      for (number, document) in batch where !failed.contains(number) { publish(number, document) }
+      for (number, stored) in batch where !failed.contains(number) { publish(number, stored) }
       if !failed.isEmpty {
         log.error("the ledger cannot be written; trying again", metadata: ["jobs": "\(failed.count)"])
         changed.formUnion(failed)
@@ -99,11 +101,11 @@ actor JobStore {
     writing = nil
   }
 
-  private func publish(_ number: Int64, _ document: [UInt8]) {
-    snapshots.put(number, document)
-    guard live[number] == document else { return }
+  private func publish(_ number: Int64, _ stored: Stored) {
+    snapshots.put(number, stored)
+    guard live[number]?.document == stored.document else { return }
     let job = Job()
-    if (try? hub.load(document, into: job)) != nil, job.phase?.isOver ?? false { live[number] = nil }
+    if (try? hub.load(stored.document, into: job)) != nil, job.phase?.isOver ?? false { live[number] = nil }
   }
 
   private static func update(_ number: Int64, _ document: [UInt8], _ ledger: Ledger, _ hub: Hub) async -> Bool {
@@ -122,7 +124,7 @@ actor JobStore {
   func recover() async throws(LedgerFault) -> Int {
     let open = try await ledger.jobsOpen()
     for record in open {
-      live[record.number] = record.document
+      live[record.number] = Stored(document: record.document, dialect: record.dialect, scope: record.scope)
       try? hub.load(record.document, into: scratch)
       let nodes = scratch.nodeRuns?.filter { !$0.phase.isOver } ?? []
       let at = now()
@@ -138,10 +140,11 @@ actor JobStore {
     return open.count
   }
 
-  /// The durable document of a job, from the ledger if need be; nil when there is no such job.
-  func document(_ number: Int64) async throws(LedgerFault) -> [UInt8]? {
+  /// The durable state of a job, from the ledger if need be; nil when there is no such job.
+  func job(_ number: Int64) async throws(LedgerFault) -> Stored? {
     if let known = snapshots[number] { return known }
-    guard let stored = try await ledger.document(number) else { return nil }
+    guard let record = try await ledger.record(number) else { return nil }
+    let stored = Stored(document: record.document, dialect: record.dialect, scope: record.scope)
     if live[number] == nil { snapshots.put(number, stored) }
     return stored
   }

@@ -89,6 +89,14 @@ struct Listed: Sendable {
       orderBy = rules.by
     }
     request.order = Listed.order(rules.sorts[orderBy] ?? rules.by)
+    if !visit.parameters.account.isEmpty {
+      request.viewer = .init(dialect: visit.dialect.name, scope: visit.parameters.account)
+    }
+    if let name = rules.since, var text = query.value(name) {
+      let since = text.withUTF8 { Times.parseISO8601(UnsafeRawBufferPointer($0)) }
+      if since == nil, !rules.clamps { throw Fault(.invalid, "\(name) must be a time", field: name) }
+      request.since = since
+    }
     if let name = rules.phase, let word = query.value(name), word != "all" {
       let words = visit.dialect.words("phase", profile: visit.profile)
       request.phases = Phase.allCases.filter { words?.written[Int($0.rawValue)] == word || words?.value(of: word) == $0.rawValue }
@@ -106,6 +114,9 @@ struct Listed: Sendable {
     switch name {
     case "created": .created
     case "changed", "entered", "timestamp": .changed
+    case "owner": .principal
+    case "state": .phase
+    case "environment": .environment
     default: .number
     }
   }

@@ -15,7 +15,7 @@ extension Front {
     let handle = exchange.hold()
     let site = site
     Task {
-      let found = await Front.look { () async throws(LedgerFault) in try await site.store.document(number) }
+      let found = await Front.look { () async throws(LedgerFault) in try await site.store.job(number) }
       handle.resume { exchange in
         switch found {
         case .success(let stored?): self.answer(visit, exchange, stored, wants)
@@ -46,9 +46,9 @@ extension Front {
     }
   }
 
-  private func answer(_ visit: Visit, _ exchange: Exchange, _ stored: [UInt8], _ wants: Wants) {
-    guard isVisible(stored, visit, exchange) else { return refuse(exchange, Front.unknownJob(visit), visit) }
-    reply(exchange, visit, stored) { job in
+  private func answer(_ visit: Visit, _ exchange: Exchange, _ stored: Stored, _ wants: Wants) {
+    guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
+    reply(exchange, visit, stored.document) { job in
       if let field = wants.withheld { job.clear(field) }
       if let field = wants.hidden, job.has(.file) { job.clear(field) }
       guard wants.offset > 0 || wants.limit != nil, let runs = job.nodeRuns else { return }
@@ -68,15 +68,15 @@ extension Front {
     let site = site
     let node = visit.parameters.node
     Task {
-      let found = await Front.look { () async throws(LedgerFault) in try await site.store.document(number) }
+      let found = await Front.look { () async throws(LedgerFault) in try await site.store.job(number) }
       let printed = try? await site.runner.output(job: number, node: node, channel: channel)
       handle.resume { exchange in
         switch found {
         case .failure(let fault): self.refuse(exchange, fault, visit)
         case .success(nil): self.refuse(exchange, Front.unknownJob(visit), visit)
         case .success(let stored?):
-          guard self.isVisible(stored, visit, exchange) else { return self.refuse(exchange, Front.unknownJob(visit), visit) }
-          guard let printed, self.isOver(node, stored, exchange) else {
+          guard stored.isVisible(to: visit) else { return self.refuse(exchange, Front.unknownJob(visit), visit) }
+          guard let printed, self.isOver(node, stored.document, exchange) else {
             return self.refuse(exchange, Fault(.unknownOutput, "node \(node) has no output for this job"), visit)
           }
           exchange.begin(status: visit.operation.status)
@@ -92,9 +92,6 @@ extension Front {
     guard let loop = exchange.context as? LoopState, (try? site.hub.load(stored, into: loop.job)) != nil else { return false }
     return loop.job.nodeRuns?.contains { $0.name == node && $0.phase.isOver } ?? false
   }
-
-  /// A job of another organization of the same dialect does not exist for this caller.
-  func isVisible(_ stored: [UInt8], _ visit: Visit, _ exchange: Exchange) -> Bool { true }
 
   /// The ledger's number of an id in a path.
   func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {

@@ -1,10 +1,21 @@
 import Synchronization
 
+/// A job as it is kept: its canonical document, and whose it is.
+struct Stored: Sendable {
+  var document: [UInt8]
+  /// The dialect it came in by, and the organization or account it belongs to there.
+  let dialect: String
+  let scope: String
+
+  /// Whether a caller may know of it: an organization's job does not exist for another one of the same dialect.
+  func isVisible(to visit: Visit) -> Bool { dialect != visit.dialect.name || scope == visit.parameters.account }
+}
+
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is
 /// on disk already. Bounded; what falls out is read from the ledger again.
 final class Snapshots: Sendable {
   private struct State {
-    var documents: [Int64: [UInt8]] = [:]
+    var documents: [Int64: Stored] = [:]
     var order: [Int64] = []
     var bytes = 0
   }
@@ -16,21 +27,21 @@ final class Snapshots: Sendable {
   init(most: Int = 64 << 20) { self.most = most }
 
   /// The document of a job, if it is here.
-  subscript(number: Int64) -> [UInt8]? { state.withLock { $0.documents[number] } }
+  subscript(number: Int64) -> Stored? { state.withLock { $0.documents[number] } }
 
   /// Keeps a document; the ones that came first make room.
-  func put(_ number: Int64, _ document: [UInt8]) {
+  func put(_ number: Int64, _ document: Stored) {
     state.withLock { state in
       if let old = state.documents.updateValue(document, forKey: number) {
-        state.bytes -= old.count
+        state.bytes -= old.document.count
       } else {
         state.order.append(number)
       }
-      state.bytes += document.count
+      state.bytes += document.document.count
       guard state.bytes > most else { return }
       var dropped = 0
       while state.bytes > most / 2, dropped < state.order.count - 1 {
-        if let old = state.documents.removeValue(forKey: state.order[dropped]) { state.bytes -= old.count }
+        if let old = state.documents.removeValue(forKey: state.order[dropped]) { state.bytes -= old.document.count }
         dropped += 1
       }
       state.order.removeFirst(dropped)

@@ -23,19 +23,27 @@ extension Front {
   }
 
   private static func end(_ number: Int64, _ visit: Visit, _ site: Site) async -> Result<[UInt8], Fault> {
-    guard case .success(let found?) = await look({ () async throws(LedgerFault) in try await site.store.document(number) }) else {
-      return .failure(Fault(.unknownJob, "there is no job \(number)", field: "\(number)"))
+    let unknown = Fault(.unknownJob, "there is no job \(number)", field: "\(number)")
+    let found: [UInt8]
+    switch await look({ () async throws(LedgerFault) in try await site.store.job(number) }) {
+    case .failure(let fault): return .failure(fault)
+    case .success(let stored):
+      guard let stored, stored.isVisible(to: visit) else { return .failure(unknown) }
+      found = stored.document
     }
-    let outcome = await site.runner.stop(job: number)
-    if outcome == .alreadyOver {
-      await site.store.settle()
+    let job = Job()
+    guard (try? site.hub.load(found, into: job)) != nil else { return .failure(Fault(.internal, "job \(number) cannot be read")) }
+    if job.phase?.isOver ?? true {
       let over = Fault(.alreadyOver, "job \(number) is over")
-      return visit.operation.overIsIgnored ? .success(site.snapshots[number] ?? found) : .failure(over)
+      return visit.operation.overIsIgnored ? .success(found) : .failure(over)
     }
     site.log.info(
       "job stopping", metadata: ["job": "\(number)", "dialect": "\(visit.dialect.name)", "principal": "\(visit.principal)"])
+    // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))
     await site.store.settle()
-    return .success(site.snapshots[number] ?? found)
+    let stored = site.snapshots[number]?.document ?? found
+    _ = await site.runner.stop(job: number)
+    return .success(stored)
   }
 }

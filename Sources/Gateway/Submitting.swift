@@ -43,6 +43,6 @@ extension Front {
         "losses": "\(draft.losses.map { "\($0.field) \($0.disposition.rawValue)" }.joined(separator: ", "))",
       ])
     await site.runner.submit(order)
-    return site.snapshots[number] ?? draft.document
+    return site.snapshots[number]?.document ?? draft.document
   }
 }

@@ -35,11 +35,12 @@ extension Job {
   }
 
   private func enter(node name: String, _ next: NodePhase, at time: Int64, exit: Int32?, error: String?) -> Bool {
-    guard var runs = nodeRuns, let index = runs.firstIndex(where: { $0.name == name }) else { return false }
+    guard phase.map({ $0.rank < Phase.stopped.rank }) ?? true, var runs = nodeRuns, let index = runs.firstIndex(where: { $0.name == name }) else { return false }
     guard runs[index].phase.mayBecome(next), runs[index].phase != next || exit != nil || error != nil else {
       return false
     }
     if runs[index].phase.isOver && runs[index].phase == next { return false }
+    let time = max(time, runs[index].changed ?? time)
     runs[index].phase = next
     runs[index].changed = time
     if next == .running { runs[index].started = time }

@@ -88,12 +88,12 @@ package struct UnknownMember: Sendable, Equatable {
   package var key: Text
   /// The value.
   package var value: Text
-  /// Whether the hub has taken in some of it: a list with one entry of a strange type.
-  package var isPartlyRead: Bool
+  /// The rows that the hub has taken in of it all the same: a list with one entry of a strange type.
+  package var partOf: Field?
 
   /// A member of an object.
-  package init(object: Int, key: Text, value: Text, isPartlyRead: Bool = false) {
-    self.isPartlyRead = isPartlyRead
+  package init(object: Int, key: Text, value: Text, partOf: Field? = nil) {
+    self.partOf = partOf
     self.object = object
     self.key = key
     self.value = value

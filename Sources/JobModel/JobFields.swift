@@ -3,7 +3,10 @@ extension Job {
   /// The decoded text of a field of form text or number; nil when absent or null.
   package func text(_ field: Field) -> String? {
     guard has(field) else { return nil }
-    return decoded(Text(cell: slots[Int(field.rawValue)]))
+    switch field.form {
+    case .text, .number, .json: return decoded(Text(cell: slots[Int(field.rawValue)]))
+    case .bool, .word, .time, .texts, .rows: return nil
+    }
   }
 
   /// A field's value as an integer, when it is one.

@@ -11,10 +11,41 @@ package struct JobPageRequest: Sendable {
     case created
     /// When its document was last written.
     case changed
+    /// Who asked for it.
+    case principal
+    /// The name of its phase.
+    case phase
+    /// The environment it converges to, as its canonical document says.
+    case environment
+
+    /// What SQLite sorts by.
+    var expression: String {
+      switch self {
+      case .environment: "coalesce(json_extract(CAST(document AS TEXT), '$.request.work.environment'), '')"
+      default: rawValue
+      }
+    }
+  }
+
+  /// Who is looking: jobs that came in by the same dialect are theirs only if they belong to the same organization or
+  /// account. Jobs of other dialects are everybody's.
+  package struct Viewer: Sendable {
+    package var dialect: String
+    package var scope: String
+
+    /// Somebody who speaks a dialect, for an organization or account.
+    package init(dialect: String, scope: String) {
+      self.dialect = dialect
+      self.scope = scope
+    }
   }
 
   /// Only jobs of this organization or account; nil for all.
   package var scope: String?
+  /// Only what this one may see; nil for all.
+  package var viewer: Viewer?
+  /// Only jobs changed at or after this time, in milliseconds since 1970; nil for all.
+  package var since: Int64?
   /// Only jobs in these phases; nil for all.
   package var phases: [Phase]?
   /// What the list is sorted by.
@@ -82,6 +113,14 @@ extension Ledger {
         conditions.append("scope = ?")
         arguments += [scope]
       }
+      if let viewer = request.viewer {
+        conditions.append("(dialect <> ? OR scope = ?)")
+        arguments += [viewer.dialect, viewer.scope]
+      }
+      if let since = request.since {
+        conditions.append("changed >= ?")
+        arguments += [since]
+      }
       if let phases = request.phases {
         conditions.append("phase IN (\(phases.map { _ in "?" }.joined(separator: ", ")))")
         arguments += StatementArguments(phases.map(\.name))
@@ -89,7 +128,7 @@ extension Ledger {
       let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
       let total = try Int.fetchOne(db, sql: "SELECT count(*) FROM job \(filter)", arguments: arguments) ?? 0
       let direction = request.ascending ? "ASC" : "DESC"
-      let keys = request.order == .number ? ["number"] : [request.order.rawValue, "number"]
+      let keys = request.order == .number ? ["number"] : [request.order.expression, "number"]
       let order = keys.map { "\($0) \(direction)" }.joined(separator: ", ")
       let sql = "SELECT \(JobRecord.columns) FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
       let found = try Row.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])

@@ -6,7 +6,9 @@ extension Dialect {
   /// One fact a line.
   package var summary: String {
     var lines = ["\(name): \(about)\(isCanonical ? ", the hub written out" : "")"]
-    func say(_ name: String, _ parts: [String]) { if !parts.isEmpty { lines.append("\(name) " + parts.joined(separator: ", ")) } }
+    func say(_ name: String, _ parts: [String]) {
+      if !parts.isEmpty { lines.append("\(name) " + parts.joined(separator: ", ")) }
+    }
     say("profiles", profiles)
     say("choose", choices.map { "\($0.profile) by \($0.header)" + ($0.has.map { " with \($0)" } ?? "") })
     say("prefixes", prefixes)
@@ -17,7 +19,9 @@ extension Dialect {
     say("unknown", [unknownIsOver ? "over" : "open"])
     say("neutral", pairs(neutral))
     say("defaults", standards)
-    say("carrier", carrier.map { ["\($0.field) \($0.name)" + (carrierNeedsLeave ? " where a route allows it" : "")] } ?? [])
+    say(
+      "carrier",
+      carrier.map { ["\($0.field) \($0.name)" + (carrierNeedsLeave ? " where a route allows it" : "")] } ?? [])
     say("produces", [produces])
     say("accepts", accepts)
     say("consumes", pairs(consumes))
@@ -27,7 +31,9 @@ extension Dialect {
     return lines.joined(separator: "\n")
   }
 
-  private func pairs(_ values: [String: String]) -> [String] { values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } }
+  private func pairs(_ values: [String: String]) -> [String] {
+    values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+  }
 
   private var standards: [String] {
     documents.keys.sorted().flatMap { name in
@@ -58,14 +64,18 @@ extension Dialect {
 extension Operation {
   /// The operation in one line.
   var summary: String {
-    let segments = path.map { if case .literal(let text) = $0 { text } else if case .parameter(let name) = $0 { "{\(name)}" } else { "" } }
+    let segments = path.map {
+      if case .literal(let text) = $0 { text } else if case .parameter(let name) = $0 { "{\(name)}" } else { "" }
+    }
     var line = "\(name): \(method) /" + segments.joined(separator: "/")
     if let reads { line += ", reads \(reads)" }
     line += ", answers \(status)" + (document.map { " \($0)" } ?? "") + (type.map { " \($0)" } ?? "")
     if !location.isEmpty { line += " at " + location.map(\.summary).joined() }
     if let page { line += ", page " + page.summary }
     if let onlyWith {
-      line += ", \(onlyWith.field.name) only with ?\(onlyWith.query)" + (onlyWith.hides.map { " instead of \($0.name)" } ?? "")
+      line +=
+        ", \(onlyWith.field.name) only with ?\(onlyWith.query)"
+        + (onlyWith.hides.map { " instead of \($0.name)" } ?? "")
     }
     if overIsIgnored { line += ", also when over" }
     return line + ", repeat \(self.repeat.rawValue)"
@@ -85,7 +95,10 @@ extension Operation.Page {
     if let since { parts.append("?\(since)") }
     parts.append("by \(by) \(ascending ? "asc" : "desc")")
     if let direction { parts.append("?\(direction)") }
-    if let sort { parts.append("?\(sort) of " + sorts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")) }
+    if let sort {
+      parts.append(
+        "?\(sort) of " + sorts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+    }
     return parts.joined(separator: " ")
   }
 }

@@ -20,6 +20,8 @@ package struct Accounting {
   let seals: Bool
   /// Dispositions by the name of a field, for everything that is lost.
   let losses: [String: Disposition]
+  /// What the target really says of this job: bit n, slot n.
+  let said: UInt64
   /// Where the target says a field.
   let targetPaths: [String: String]
   /// The document as the losses name it.
@@ -38,11 +40,13 @@ package struct Accounting {
     let dialect = to.codec.dialect
     var paths = Carried(dialect, target, profile: to.profile).paths
     if kind == "job" { paths.merge(Carried(dialect, "nodes", profile: to.profile).paths) { first, _ in first } }
+    let beside = kind == "job" ? to.codec.writer("nodes", profile: to.profile)?.said(job).slots : nil
+    let said = (to.codec.writer(target, profile: to.profile)?.said(job).slots ?? 0) | (beside ?? 0)
     let odd = job.unknown.map { reader.path(ofObject: $0.object) + "/" + job.decoded($0.key) }
     var accounting = Accounting(
       job: job, target: dialect, seals: dialect.isCanonical || dialect.name == from.codec.dialect.name,
-      losses: Dictionary(losses.map { ($0.field, $0.disposition) }) { first, _ in first }, targetPaths: paths, kind: kind,
-      odd: Set(odd))
+      losses: Dictionary(losses.map { ($0.field, $0.disposition) }) { first, _ in first }, said: said,
+      targetPaths: paths, kind: kind, odd: Set(odd))
     var json = document
     if let wrapped = source.rules.unwrap, let inner = json[wrapped], inner.members != nil {
       accounting.add("/" + Accounting.step(wrapped), .derived)

@@ -28,7 +28,7 @@ extension Accounting {
       add(path, json.isNull ? .defaulted : .derived)
       object(members, json, path, general, row: row)
     case .each(let table, let members): rows(table, members, json, path, general)
-    case .group: groups(json, path, general)
+    case .group: wholeGroup(json, path, general)
     case .template(let pieces, let reads): template(pieces, reads, json, path, general, row)
     case .count, .counts, .const, .entries: whole(json, path, .derived)
     case .foreign: whole(json, path, .carried)
@@ -44,11 +44,16 @@ extension Accounting {
   /// A value that the reader passed over, in part or as a whole.
   private mutating func misread(_ value: Value, _ json: JSON, _ path: String, _ general: String, _ row: Int?) {
     let name = "foreign \(general)"
+    let found: Disposition = seals ? .carried : .narrowed
     switch (value, json) {
-    case (.group, .object), (.each, .array):
-      add(path, seals ? .carried : .narrowed, name)
-      if case .group = value { groups(json, nil, path: path, general) }
-      if case .each(let table, let members) = value { each(table, members, json, path, general) }
+    case (.group, .object):
+      let lost = losses["job.nodes"]
+      add(path, lost ?? found, lost == nil ? name : "job.nodes")
+      groups(json, path, general)
+    case (.each(let table, let members), .array):
+      let lost = losses[table.field.name]
+      add(path, lost ?? found, lost == nil ? name : table.field.name)
+      each(table, members, json, path, general)
     default: whole(json, path, seals ? .carried : .dropped, name)
     }
   }
@@ -57,16 +62,18 @@ extension Accounting {
     _ target: Target, _ format: Format, _ peeks: [Peek], _ json: JSON, _ path: String, _ general: String, _ row: Int?
   ) {
     guard !json.isNull else { return add(path, .defaulted, target.name) }
-    let found = disposition(target, path, general, row)
-    guard !peeks.isEmpty, let members = json.members else { return whole(json, path, found, target.name) }
-    add(path, found, target.name)
+    let found = disposition(target, general, row)
+    let name = lostTable(target)?.name ?? target.name
+    guard !peeks.isEmpty, let members = json.members else { return whole(json, path, found, name) }
+    add(path, found, name)
     for member in members {
       let inner = path + "/" + Accounting.step(member.name)
       let peek = peeks.first { $0.key.utf8.elementsEqual(member.name.utf8) }
       if let peek, found.isLoss, holds(peek.target, row) {
-        whole(member.value, inner, disposition(peek.target, inner, general + "/" + member.name, row), peek.target.name)
+        let name = lostTable(peek.target)?.name ?? peek.target.name
+        whole(member.value, inner, disposition(peek.target, general + "/" + member.name, row), name)
       } else {
-        whole(member.value, inner, found, target.name)
+        whole(member.value, inner, found, name)
       }
     }
   }
@@ -81,18 +88,27 @@ extension Accounting {
   private mutating func template(
     _ pieces: [Piece], _ reads: Field?, _ json: JSON, _ path: String, _ general: String, _ row: Int?
   ) {
-    if let reads { return add(path, json.isNull ? .defaulted : disposition(.slot(reads), path, general, row), reads.name) }
+    if let reads { return add(path, json.isNull ? .defaulted : disposition(.slot(reads), general, row), reads.name) }
     if pieces.count == 1, case .value(let target) = pieces[0], target.form == .text {
       return field(target, .text, [], json, path, general, row)
     }
     whole(json, path, .derived)
   }
 
+  /// The table of a column, when all of it is lost.
+  private func lostTable(_ target: Target) -> Field? {
+    guard case .column(let table, _) = target, losses[table.field.name] != nil else { return nil }
+    return table.field
+  }
+
   /// What becomes of a value that the hub has taken in.
-  func disposition(_ target: Target, _ path: String, _ general: String, _ row: Int?) -> Disposition {
+  private func disposition(_ target: Target, _ general: String, _ row: Int?) -> Disposition {
+    if let table = lostTable(target), let lost = losses[table.name] { return lost }
     if let lost = losses[target.name] { return lost }
     guard holds(target, row) else { return seals ? .carried : .derived }
-    if case .column(let table, _) = target, let lost = losses[table.field.name], lost != .narrowed { return lost }
+    if case .slot(let field) = target, said & (1 << UInt64(field.rawValue)) == 0, !self.target.isCanonical {
+      return self.target.cannot[target.name]?.reason(for: kind) == "derived" ? .derived : .defaulted
+    }
     if let place = targetPaths[target.name] { return place == general ? .kept : .renamed }
     if self.target.cannot[target.name]?.reason(for: kind) == "derived" { return .derived }
     return .defaulted
@@ -109,7 +125,9 @@ extension Accounting {
     var index = 0
     for (number, element) in (json.elements ?? []).enumerated() {
       guard element.members != nil, index < span.count else {
-        inside(element, path + "/\(number)", seals ? .carried : .dropped, "foreign \(general)")
+        let lost = losses[table.field.name]
+        let how: Disposition = seals ? .carried : lost ?? .narrowed
+        inside(element, path + "/\(number)", how, lost == nil ? "foreign \(general)" : table.field.name)
         continue
       }
       object(members, element, path + "/\(number)", general + "/*", row: span.start + index * table.width)
@@ -117,25 +135,34 @@ extension Accounting {
     }
   }
 
-  private mutating func groups(_ json: JSON, _ path: String, _ general: String) {
-    guard json.members != nil else { return add(path, .defaulted, "job.nodes") }
-    groups(json, path, path: path, general)
+  /// A group that may also be no object at all.
+  private mutating func wholeGroup(_ json: JSON, _ path: String, _ general: String) {
+    add(path, json.members == nil ? .defaulted : ofNodes(general).0, ofNodes(general).1)
+    groups(json, path, general)
   }
 
-  /// A member a word, each a list of node names; `own` is the path of the whole where it still has to be told.
-  private mutating func groups(_ json: JSON, _ own: String?, path: String, _ general: String) {
-    let all = losses["job.nodes"] ?? losses["node.phase"] ?? (targetPaths["job.nodes"] == general ? .kept : .renamed)
-    if let own { add(own, all, losses["job.nodes"] == nil && losses["node.phase"] != nil ? "node.phase" : "job.nodes") }
-    let field = losses["job.nodes"] == nil ? "node.phase" : "job.nodes"
+  /// What becomes of nodes that are told by their phases.
+  private func ofNodes(_ general: String) -> (Disposition, String) {
+    if let lost = losses["job.nodes"] { return (lost, "job.nodes") }
+    if let lost = losses["node.phase"] { return (lost, "node.phase") }
+    if said & (1 << UInt64(Field.nodes.rawValue)) == 0, !target.isCanonical { return (.derived, "job.nodes") }
+    return (targetPaths["job.nodes"] == general ? .kept : .renamed, "job.nodes")
+  }
+
+  /// A member a word, each a list of node names.
+  private mutating func groups(_ json: JSON, _ path: String, _ general: String) {
+    let found = ofNodes(general)
     for member in json.members ?? [] {
       let here = path + "/" + Accounting.step(member.name)
-      if let elements = member.value.elements {
-        add(here, all, field)
-        for (index, element) in elements.enumerated() where element.stringValue == nil {
-          inside(element, here + "/\(index)", seals ? .carried : .dropped, "foreign \(general)")
-        }
-      } else {
-        whole(member.value, here, seals ? .carried : .narrowed, "foreign \(general)")
+      let misfit = losses["job.nodes"] == nil ? "foreign \(general)" : "job.nodes"
+      let how: Disposition = seals ? .carried : losses["job.nodes"] ?? .narrowed
+      guard let elements = member.value.elements else {
+        whole(member.value, here, how, misfit)
+        continue
+      }
+      add(here, found.0, found.1)
+      for (index, element) in elements.enumerated() where element.stringValue == nil {
+        inside(element, here + "/\(index)", how, misfit)
       }
     }
   }

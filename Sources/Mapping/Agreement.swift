@@ -27,7 +27,8 @@ struct Agreement {
         return pieces.count <= operation.path.count && zip(pieces, operation.path).allSatisfy { $0 == $1.text }
       }
       if !isOwn {
-        route(operation)?.complain("this path lies under none of the prefixes \(dialect.prefixes.joined(separator: ", "))")
+        route(operation)?.complain(
+          "this path lies under none of the prefixes \(dialect.prefixes.joined(separator: ", "))")
       }
     }
   }
@@ -35,7 +36,8 @@ struct Agreement {
   private func checkRoutes() {
     for (index, operation) in dialect.operations.enumerated() {
       for other in dialect.operations[..<index] where other.method == operation.method && sameShape(other, operation) {
-        route(operation)?.complain("no request could tell '\(operation.name)' from '\(other.name)': the routes are the same")
+        route(operation)?.complain(
+          "no request could tell '\(operation.name)' from '\(other.name)': the routes are the same")
       }
       let names = operation.path.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
       if Set(names).count < names.count { route(operation)?.complain("a parameter comes twice in this path") }
@@ -56,7 +58,8 @@ struct Agreement {
       let spec = root["operations"]?[operation.name]
       let document = operation.document.flatMap { dialect.documents[$0] }
       if operation.kind == .list, document.map({ $0.list == nil }) ?? false {
-        spec?["answer"]?["document"]?.complain("'\(document?.name ?? "")' is no list: 'list' answers a document with 'list'")
+        spec?["answer"]?["document"]?.complain(
+          "'\(document?.name ?? "")' is no list: 'list' answers a document with 'list'")
       }
       if operation.kind == .get, document?.list != nil {
         spec?["answer"]?["document"]?.complain("'\(document?.name ?? "")' is a list: 'get' answers one job")
@@ -92,7 +95,8 @@ struct Agreement {
     for (index, value) in Words.values(words.of).enumerated() where words.approximate[index] {
       let word = words.written[index]
       if base?.value(of: word) == nil, words.value(of: word) == nil {
-        spec?[value]?.complain("nothing is read from the word '\(word)': \(suggestion(for: word, among: base?.read.map(\.word) ?? []))")
+        spec?[value]?.complain(
+          "nothing is read from the word '\(word)': \(suggestion(for: word, among: base?.read.map(\.word) ?? []))")
       }
     }
   }
@@ -106,18 +110,23 @@ struct Agreement {
     for (name, body) in dialect.bodies {
       let spec = root["bodies"]?[name]?["text"]
       for place in places(body.text) where !known.contains(place.name) {
-        spec?.complain(at: place.offset + 1, "'{\(place.name)}' is no place of a body: \(suggestion(for: place.name, among: known))")
+        spec?.complain(
+          at: place.offset + 1, "'{\(place.name)}' is no place of a body: \(suggestion(for: place.name, among: known))")
       }
       let used = Set(places(body.text).map(\.name))
       for (kind, fault) in dialect.faults where fault.body == name {
         let own = root["faults"]?[kind.rawValue]
         for (key, value) in [("kind", fault.kind), ("title", fault.title)] {
-          if used.contains(key), value.isEmpty { own?.complain("the body '\(name)' shows '\(key)': this fault needs one") }
+          if used.contains(key), value.isEmpty {
+            own?.complain("the body '\(name)' shows '\(key)': this fault needs one")
+          }
           if !used.contains(key), !value.isEmpty { own?[key]?.complain("the body '\(name)' does not show '\(key)'") }
         }
       }
       let sample = dialect.answer(Fault(.internal, "x"), as: body)
-      if body.type.contains("json"), compactJSON(sample) == nil { spec?.complain("filled in, this is no JSON: \(sample)") }
+      if body.type.contains("json"), compactJSON(sample) == nil {
+        spec?.complain("filled in, this is no JSON: \(sample)")
+      }
     }
   }
 
@@ -140,7 +149,8 @@ struct Agreement {
         root["documents"]?[name]?.complain("a list with members of its own needs one with 'entries'")
       }
       if document.list == nil, document.anyValue({ if case .entries = $0 { true } else { false } }) {
-        root["documents"]?.complain(key: name, "'\(name)' holds 'entries': it needs 'list', the document each of them is")
+        root["documents"]?.complain(
+          key: name, "'\(name)' holds 'entries': it needs 'list', the document each of them is")
       }
       if !dialect.isCanonical, document.anyValue({ if case .foreign = $0 { true } else { false } }) {
         root["documents"]?.complain(key: name, "only the canonical documents hold 'foreign'")
@@ -153,7 +163,8 @@ struct Agreement {
       guard let choose = document.choose, let spec = root["documents"]?[name]?["choose"] else { continue }
       let members = dialect.documents[choose.then]?.members.map(\.key) ?? []
       if !members.contains(choose.has) {
-        spec["has"]?.complain("'\(choose.then)' has no member '\(choose.has)': \(suggestion(for: choose.has, among: members))")
+        spec["has"]?.complain(
+          "'\(choose.then)' has no member '\(choose.has)': \(suggestion(for: choose.has, among: members))")
       }
       if dialect.documents[choose.otherwise]?.members.contains(where: { $0.key == choose.has }) ?? false {
         spec["has"]?.complain("'\(choose.otherwise)' has a member '\(choose.has)' too: it cannot tell them apart")
@@ -164,14 +175,17 @@ struct Agreement {
   /// A document must spell ids in a form that a path is read in, or nobody could ask for what was answered.
   private func checkIDs() {
     if dialect.ids.isEmpty { root["id"]?.complain("a dialect needs a form of ids: hex, number, digits or text") }
-    let fitting: [Format: [IDForm]] = [.hex: [.hex], .idNumber: [.number, .digits], .idDigits: [.number, .digits], .text: [.text]]
+    let fitting: [Format: [IDForm]] = [
+      .hex: [.hex], .idNumber: [.number, .digits], .idDigits: [.number, .digits], .text: [.text],
+    ]
     for (name, document) in dialect.documents {
       for member in document.members {
         for variant in member.variants {
           guard case .field(.slot(.id), let format, _, _) = variant.value, let forms = fitting[format] else { continue }
           if forms.allSatisfy({ !dialect.ids.contains($0) }) {
             root["documents"]?[name]?["of"]?.complain(
-              key: member.key, "'\(format.name)' is none of the forms of 'id': \(dialect.ids.map(\.rawValue).joined(separator: ", "))")
+              key: member.key,
+              "'\(format.name)' is none of the forms of 'id': \(dialect.ids.map(\.rawValue).joined(separator: ", "))")
           }
         }
       }

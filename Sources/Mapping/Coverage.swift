@@ -50,9 +50,11 @@ struct Coverage {
           "'\(column.name)' needs no excuse of its own: no document carries '\(table.field.name)'")
       }
     }
-    for entry in root["cannot"]?.entries("cannot") ?? [] where Field(name: entry.key) == nil && !columns.contains(entry.key) {
+    for entry in root["cannot"]?.entries("cannot") ?? []
+    where Field(name: entry.key) == nil && !columns.contains(entry.key) {
       let known = Field.allCases.map(\.name) + columns
-      root.report.add(entry.mark, "'\(entry.key)' is no field of the canonical job: \(suggestion(for: entry.key, among: known))")
+      root.report.add(
+        entry.mark, "'\(entry.key)' is no field of the canonical job: \(suggestion(for: entry.key, among: known))")
     }
   }
 

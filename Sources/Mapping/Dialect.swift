@@ -180,5 +180,8 @@ package struct Operation: Sendable {
     package var sorts: [String: String] = [:]
     package var phase: String?
     package var since: String?
+
+    /// No paging: everything, in the order of numbers.
+    package init() {}
   }
 }

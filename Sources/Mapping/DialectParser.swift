@@ -1,5 +1,4 @@
 import JobModel
-import Yams
 
 /// Reads one mapping file into a checked `Dialect`.
 package struct DialectParser {
@@ -72,7 +71,8 @@ package struct DialectParser {
     if dialect.words["phase"] == nil { spec.complain("words need 'phase': a word for every phase of a job") }
     for entry in spec["node-when"]?.entries("node-when") ?? [] {
       guard let phase = Phase(name: entry.key) else {
-        report.add(entry.mark, "'\(entry.key)' is no phase: \(suggestion(for: entry.key, among: Phase.allCases.map(\.name)))")
+        report.add(
+          entry.mark, "'\(entry.key)' is no phase: \(suggestion(for: entry.key, among: Phase.allCases.map(\.name)))")
         continue
       }
       dialect.nodeWhen[phase] = Words(entry.value, name: "node", of: .node, complete: false)
@@ -121,7 +121,8 @@ package struct DialectParser {
     for entry in spec?.entries("outcome") ?? [] {
       let words = dialect.words[table]?.read.map(\.word) ?? []
       if !words.contains(entry.key) {
-        report.add(entry.mark, "nothing is read from the word '\(entry.key)': \(suggestion(for: entry.key, among: words))")
+        report.add(
+          entry.mark, "nothing is read from the word '\(entry.key)': \(suggestion(for: entry.key, among: words))")
       }
       let rules = table == "node" ? [OutcomeRule.byStart, .byExit] : OutcomeRule.allCases
       if let rule = entry.value.choice("rule of outcome", of: rules.map(\.rawValue)) {
@@ -161,26 +162,4 @@ package struct DialectParser {
       dialect.carrierNeedsLeave = carrier["unless-allowed"]?.choice("rule", of: ["refused"]) == "refused"
     }
   }
-}
-
-/// The root of a YAML text; complains with a place when it cannot be read.
-func compose(_ text: String, _ report: Spec.Report) -> Spec? {
-  do {
-    guard let node = try Yams.compose(yaml: text) else {
-      report.add(nil, "the file is empty")
-      return nil
-    }
-    return Spec(node: node, report: report)
-  } catch let fault as YamlError {
-    switch fault {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      report.add(Mark(mark), "this is no YAML: \(problem)")
-    case .duplicatedKeysInMapping(let keys, let context):
-      report.add(Mark(context.mark), "a key comes twice: \(keys.sorted().joined(separator: ", "))")
-    default: report.add(nil, "this is no YAML: \(fault)")
-    }
-  } catch {
-    report.add(nil, "this is no YAML: \(error)")
-  }
-  return nil
 }

@@ -11,11 +11,13 @@ struct DocumentParser {
   var isRequest = false
 
   static let documentKeys = [
-    "of", "like", "without", "list", "request", "not-object", "unknown-member", "null", "duplicates", "unwrap", "choose",
+    "of", "like", "without", "list", "request", "not-object", "unknown-member", "null", "duplicates", "unwrap",
+    "choose",
   ]
   static let variantKeys = [
     "is", "as", "in", "when", "absent", "omit", "one-way", "required", "loose", "also", "peeks", "of", "omit-empty",
-    "each", "group", "count", "counts", "const", "template", "reads", "foreign", "entries", "default", "object", "one-of",
+    "each", "group", "count", "counts", "const", "template", "reads", "foreign", "entries", "default", "object",
+    "one-of",
   ]
   static let sayings = ["wrong", "empty", "repeated", "prefix", "undecodable", "long"]
 
@@ -25,7 +27,9 @@ struct DocumentParser {
     for entry in spec.entries("documents") {
       entry.value.allow(Self.documentKeys, in: "a document")
       var document = document(entry)
-      if let like = entry.value["like"], let name = like.choice("document above this one", of: Array(found.keys).sorted()) {
+      if let like = entry.value["like"],
+        let name = like.choice("document above this one", of: Array(found.keys).sorted())
+      {
         document.members = found[name]?.members ?? []
         for gone in entry.value["without"]?.texts("without") ?? [] {
           if !document.members.contains(where: { $0.key == gone }) {
@@ -99,7 +103,9 @@ struct DocumentParser {
       VariantCheck(profiles: profiles, report: report).check(list, variants)
       return Member(key: entry.key, variants: variants.compactMap { $0 }, line: entry.mark?.line ?? 0)
     }
-    if depth > DocumentParser.deepest { spec.complain("objects stand \(depth) deep here: \(DocumentParser.deepest) are the most") }
+    if depth > DocumentParser.deepest {
+      spec.complain("objects stand \(depth) deep here: \(DocumentParser.deepest) are the most")
+    }
     if found.isEmpty { spec.complain("an object must have members") }
     if found.count > 64 { spec.complain("an object can have 64 members at most, this has \(found.count)") }
     return found

@@ -36,7 +36,8 @@ package struct ExampleRunner {
     case "about"?: printed = about(words)
     default: printed = .failed("a command is one of translate, fault, route, about")
     }
-    var differences = printed.isJSON ? differences(json: example.expected, printed.text) : differences(example.expected, printed.text)
+    var differences =
+      printed.isJSON ? differences(json: example.expected, printed.text) : differences(example.expected, printed.text)
     differences += missing(example.errors, printed.errors)
     if example.exit != printed.exit { differences.append("expected exit code \(example.exit), got \(printed.exit)") }
     return ExampleResult(example: example, differences: differences)
@@ -104,7 +105,9 @@ package struct ExampleRunner {
 
   /// `route DIALECT METHOD PATH [HEADER: VALUE]`
   private func route(_ words: [String]) -> Printed {
-    guard words.count > 3, let codec = codecs[words[1]] else { return .failed("route needs a dialect, a method and a path") }
+    guard words.count > 3, let codec = codecs[words[1]] else {
+      return .failed("route needs a dialect, a method and a path")
+    }
     let header = words.count > 4 ? words[4].dropLast().lowercased() : ""
     let value = words.dropFirst(5).joined(separator: " ")
     let profile = codec.dialect.profile { $0 == header ? value : nil }
@@ -122,7 +125,9 @@ package struct ExampleRunner {
     guard let right = try? JSON(parsing: got) else { return ["what was printed is no JSON: \(got)"] }
     do { return right.differences(from: try JSON(parsing: expected)) } catch {
       let place = error.position(in: expected.utf8)
-      return ["what is expected is no JSON (line \(place.line), column \(place.column): \(error.kind.words)); got \(got)"]
+      return [
+        "what is expected is no JSON (line \(place.line), column \(place.column): \(error.kind.words)); got \(got)"
+      ]
     }
   }
 
@@ -141,6 +146,7 @@ package struct ExampleRunner {
     if expected == got { return [] }
     let silent = expected.filter { !got.contains($0) }.map { "not said     2> \($0)" }
     let unexpected = got.filter { !expected.contains($0) }.map { "not expected 2> \($0)" }
-    return silent.isEmpty && unexpected.isEmpty ? ["the lines on the side came as: " + got.joined(separator: " | ")] : silent + unexpected
+    return silent.isEmpty && unexpected.isEmpty
+      ? ["the lines on the side came as: " + got.joined(separator: " | ")] : silent + unexpected
   }
 }

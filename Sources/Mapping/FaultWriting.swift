@@ -31,7 +31,9 @@ extension Dialect {
 
   /// A body filled in, whatever fault would use it.
   func answer(_ fault: Fault, as body: Body) -> String {
-    fill(body, fault, FaultAnswer(status: 500, body: "", kind: "kind", title: "title", says: nil, headers: [], allow: false))
+    fill(
+      body, fault,
+      FaultAnswer(status: 500, body: "", kind: "kind", title: "title", says: nil, headers: [], allow: false))
   }
 
   private func fill(_ body: Body, _ fault: Fault, _ form: FaultAnswer) -> String {

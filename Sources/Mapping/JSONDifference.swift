@@ -15,7 +15,9 @@ extension JSON {
       return missing + more.map { "\(path)/\($0.name): not expected, got \($0.value.compact)" }
     }
     if let theirs = expected.elements, let ours = elements, theirs.count == ours.count {
-      return zip(ours, theirs).enumerated().flatMap { $0.element.0.differences(from: $0.element.1, at: "\(path)/\($0.offset)") }
+      return zip(ours, theirs).enumerated().flatMap {
+        $0.element.0.differences(from: $0.element.1, at: "\(path)/\($0.offset)")
+      }
     }
     return ["\(place): expected \(expected.compact), got \(compact)"]
   }

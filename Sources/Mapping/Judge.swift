@@ -9,7 +9,8 @@ struct Judge {
   /// The fault of a body that the reader found odd.
   func judge(_ text: String) -> Fault {
     let keep: JSON.Duplicates = document.rules.duplicates == .first ? .firstWins : .lastWins
-    guard let parsed = try? JSON(parsing: text, duplicates: .keep), var json = try? JSON(parsing: text, duplicates: keep)
+    guard let parsed = try? JSON(parsing: text, duplicates: .keep),
+      var json = try? JSON(parsing: text, duplicates: keep)
     else { return Fault(.malformed, "the body is no JSON") }
     guard json.members != nil else { return Fault(.invalid, document.rules.notObject ?? "the body must be an object") }
     if let name = document.rules.unwrap, let inner = json[name], inner.members != nil { json = inner }

@@ -46,12 +46,12 @@ package struct Losses: Sendable {
   package func of(_ job: Job, reader: Reader?) -> [Loss] {
     if target.isCanonical { return [] }
     var found: [Loss] = []
-    let scratch = Output(capacity: 1024)
-    let said = writer.say(job, to: scratch)
-    let saidBeside = beside?.say(job, to: scratch)
-    let lost = job.filled & ~job.inferred & ~said.slots & ~(saidBeside?.slots ?? 0) & worthSaying
+    let said = writer.said(job)
+    let saidBeside = beside?.said(job)
+    var lost = job.filled & ~job.inferred & ~said.slots & ~(saidBeside?.slots ?? 0) & worthSaying
+    if reader?.plan.kind != nil { lost &= ~(1 << UInt64(Field.kind.rawValue)) }
     for field in Field.allCases where lost & (1 << UInt64(field.rawValue)) != 0 {
-      if isNeutral(field, job) { continue }
+      if isNeutral(field, job) || isSaidOtherwise(field) { continue }
       let because = target.cannot[field.name]?.reason(for: document) ?? "\(target.name) has no member for it here"
       if emulated.contains(field) {
         found.append(Loss(field.name, .emulated, because: "the gateway does it"))
@@ -64,29 +64,41 @@ package struct Losses: Sendable {
     found += lostColumns(job, said, saidBeside)
     if let reader, source.name != target.name {
       for member in job.unknown {
+        if let field = member.partOf, lost & (1 << UInt64(field.rawValue)) != 0 { continue }
         let path = reader.path(ofObject: member.object) + "/" + job.decoded(member.key)
         found.append(
-          Loss("foreign \(path)", member.isPartlyRead ? .narrowed : .dropped, because: "only \(source.name) has a word for it"))
+          Loss(
+            "foreign \(path)", member.partOf != nil ? .narrowed : .dropped,
+            because: "only \(source.name) has a word for it"))
       }
     }
     return found
   }
 
+  /// A request says its kind of work by being that request; an id that cannot be held is told of in words of its own.
+  private func isSaidOtherwise(_ field: Field) -> Bool {
+    guard field == .id || field == .kind && document == "submit" else { return false }
+    return writer.carries & (1 << UInt64(field.rawValue)) != 0
+  }
+
   private func narrowed(_ job: Job) -> [Loss] {
     var found: [Loss] = []
     if let id = job.text(.id), writer.carries & (1 << UInt64(Field.id.rawValue)) != 0, !writer.holds(id: id) {
-      found.append(Loss(Field.id.name, .dropped, because: "an id of \(target.name) cannot hold it; a ledger would assign one"))
+      found.append(
+        Loss(Field.id.name, .dropped, because: "an id of \(target.name) cannot hold it; a ledger would assign one"))
     }
     if let phase = job.phase, writer.plan.narrowedPhases & (1 << UInt32(phase.rawValue)) != 0,
       writer.carries & (1 << UInt64(Field.phase.rawValue)) != 0
     {
-      found.append(Loss(Field.phase.name, .narrowed, because: "\(target.name) has no word of its own for \(phase.name)"))
+      found.append(
+        Loss(Field.phase.name, .narrowed, because: "\(target.name) has no word of its own for \(phase.name)"))
     }
     if let kind = job.kind, job.inferred & (1 << UInt64(Field.kind.rawValue)) == 0,
       writer.plan.narrowedKinds & (1 << UInt32(kind.rawValue)) != 0
     {
       found.append(Loss(Field.kind.name, .narrowed, because: "\(target.name) has no word of its own for \(kind.name)"))
     }
+    if source.name == target.name { return found }
     for field in [Field.created, .entered, .started, .changed, .finished] {
       guard job.has(field), job.inferred & (1 << UInt64(field.rawValue)) == 0, let time = job.integer(field),
         writer.carries & (1 << UInt64(field.rawValue)) != 0, time % 1000 != 0
@@ -108,33 +120,39 @@ package struct Losses: Sendable {
       let sayings = [said, saidBeside].compactMap { $0 }.filter { $0.slots & bit != 0 }
       guard !sayings.isEmpty, job.has(table.field), job.inferred & bit == 0 else { continue }
       var narrowed: Set<NodePhase> = []
-      var hasFine = false
+      var fine: UInt64 = 0
       let narrowing = narrowedNodes.isEmpty ? 0 : narrowedNodes[Int(job.phase?.rawValue ?? 0)]
       job.forEachRow(table, width: table.width) { base in
-        if hasFineTimes(table, base, job) { hasFine = true }
+        if source.name != target.name { fine |= fineTimes(table, base, job) }
         if table == .nodes {
           let phase = job.nodePhase(at: base)
           if narrowing & (1 << UInt32(phase.rawValue)) != 0 { narrowed.insert(phase) }
         }
       }
       let lost = sayings.reduce(~0) { $0 & $1.left(table) }
-      if hasFine { found.append(Loss(table.field.name, .narrowed, because: "\(target.name) has whole seconds")) }
+      for (index, column) in table.columns.enumerated() where fine & ~lost & (1 << UInt64(index)) != 0 {
+        found.append(Loss(column.name, .narrowed, because: "\(target.name) has whole seconds"))
+      }
       for (index, column) in table.columns.enumerated() where lost & (1 << UInt64(index)) != 0 {
         let reason = target.cannot[column.name]?.reason(for: "job") ?? "\(target.name) has no member for it"
         if reason != "derived" { found.append(Loss(column.name, .dropped, because: reason)) }
       }
       for phase in NodePhase.allCases where narrowed.contains(phase) {
         found.append(
-          Loss("node.phase", .narrowed, because: "\(target.name) has no word of its own for a node that is \(phase.name)"))
+          Loss(
+            "node.phase", .narrowed, because: "\(target.name) has no word of its own for a node that is \(phase.name)"))
       }
     }
     return found
   }
 
-  private func hasFineTimes(_ table: Table, _ base: Int, _ job: Job) -> Bool {
-    table.columns.enumerated().contains { index, column in
-      column.form == .time && job.has(row: base, index) && Int64(bitPattern: job.cell(row: base, index)) % 1000 != 0
+  /// Columns of a row whose times have milliseconds.
+  private func fineTimes(_ table: Table, _ base: Int, _ job: Job) -> UInt64 {
+    var found: UInt64 = 0
+    for (index, column) in table.columns.enumerated() where column.form == .time && job.has(row: base, index) {
+      if Int64(bitPattern: job.cell(row: base, index)) % 1000 != 0 { found |= 1 << UInt64(index) }
     }
+    return found
   }
 
   /// Fields that may be missing from a document of the target without anybody missing them there: bit n clear.

@@ -22,7 +22,8 @@ struct OperationParser {
       }
       if let operation = operation(entry, kind, dialect) { dialect.operations.append(operation) }
     }
-    for needed in [Operation.Kind.submit, .get, .list] where !dialect.operations.contains(where: { $0.kind == needed }) {
+    for needed in [Operation.Kind.submit, .get, .list] where !dialect.operations.contains(where: { $0.kind == needed })
+    {
       spec.complain("operations need '\(needed.rawValue)'")
     }
   }
@@ -39,7 +40,8 @@ struct OperationParser {
     }
     var operation = Operation(name: entry.key, kind: kind, method: String(halves[0]), path: [])
     operation.path = halves[1].split(separator: "/").map { part in
-      part.hasPrefix("{") && part.hasSuffix("}") ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+      part.hasPrefix("{") && part.hasSuffix("}")
+        ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
     }
     for case .parameter(let name) in operation.path where !["account", "job", "node", "channel"].contains(name) {
       spec["route"]?.complain("'{\(name)}' is no parameter: known are {account}, {job}, {node}, {channel}")
@@ -59,9 +61,11 @@ struct OperationParser {
           hides: only["hides"]?.choice("field", of: names).flatMap(Field.init(name:)))
       }
     }
-    operation.overIsIgnored = spec["over"]?.choice("way with a job that is over", of: ["ignored", "fault"]) == "ignored"
+    operation.overIsIgnored =
+      spec["over"]?.choice("way with a job that is over", of: ["ignored", "fault"]) == "ignored"
     let repeats = Operation.Repeat.allCases.map(\.rawValue)
-    operation.repeat = spec["repeat"]?.choice("rule for repeating", of: repeats).flatMap(Operation.Repeat.init) ?? .never
+    operation.repeat =
+      spec["repeat"]?.choice("rule for repeating", of: repeats).flatMap(Operation.Repeat.init) ?? .never
     return operation
   }
 

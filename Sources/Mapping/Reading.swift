@@ -24,7 +24,6 @@ struct Reading {
   var plan: ReadPlan { reader.plan }
 
   mutating func document() {
-    job.pendingRule = nil
     guard tokens.peek() == 0x7B else {
       isOdd = true
       _ = tokens.skip()
@@ -174,17 +173,17 @@ struct Reading {
       key = TextRange(start: start + 1, length: field.keyLength - 3)
     }
     let isPart = bytes[mark...].first { $0 > 0x20 } == (field.action == .each ? 0x5B : 0x7B)
-    let isPartlyRead = isPart && (field.action == .each || field.action == .group)
-    note(key, TextRange(start: mark, length: max(tokens.at - mark, 0)), object, isPartlyRead: isPartlyRead)
+    let table: Table? = field.action == .group ? .nodes : field.action == .each ? Table(rawValue: UInt8(field.index)) : nil
+    note(key, TextRange(start: mark, length: max(tokens.at - mark, 0)), object, partOf: isPart ? table?.field : nil)
   }
 
   /// Keeps a member that the hub has no word for.
-  mutating func note(_ key: TextRange, _ value: TextRange, _ object: Int, isPartlyRead: Bool = false) {
+  mutating func note(_ key: TextRange, _ value: TextRange, _ object: Int, partOf: JobModel.Field? = nil) {
     guard tokens.fault == nil else { return }
     job.addUnknown(
       UnknownMember(
         object: object, key: Text(start: key.start, length: key.length, escaped: key.escaped),
-        value: Text(start: value.start, length: value.length, escaped: value.escaped), isPartlyRead: isPartlyRead))
+        value: Text(start: value.start, length: value.length, escaped: value.escaped), partOf: partOf))
   }
 
   /// A value that is not what the mapping says: passed over.

@@ -141,6 +141,7 @@ extension Reading {
     if found.keepsRaw, table.rawIndex > 0 {
       if field.isColumn { job.fill(row: row, table.rawIndex, raw) } else { job.fill(table.rawIndex, raw) }
     }
+    if !field.isColumn, field.index == Int(Field.phase.rawValue) { job.pendingRule = found.rule }
     guard let rule = found.rule else { return }
     if field.isColumn { rowRule = rule } else { job.pendingRule = rule }
   }

@@ -141,7 +141,7 @@ extension Reading {
     guard tokens.fault == nil, !job.has(Field(rawValue: UInt8(truncatingIfNeeded: field.index)) ?? .id) else { return }
     var start = text.start
     for at in text.start..<text.start + text.length where bytes[at] == 0x2F { start = at + 1 }
-    let piece = Text(start: start, length: text.start + text.length - start)
+    let piece = Text(start: start, length: text.start + text.length - start, escaped: text.escaped)
     if field.index == Int(Field.id.rawValue), plan.idForm == .hex { pendingID = piece } else { put(field, piece.cell) }
   }
 

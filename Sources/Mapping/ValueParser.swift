@@ -20,7 +20,9 @@ struct ValueParser {
     guard let body = spec[construct] else { return nil }
     switch construct {
     case "is": return field(body)
-    case "of": return .object(parser.deeper.members(body, table: table), omitEmpty: spec["omit-empty"]?.flag("omit-empty") ?? false)
+    case "of":
+      return .object(
+        parser.deeper.members(body, table: table), omitEmpty: spec["omit-empty"]?.flag("omit-empty") ?? false)
     case "each": return each(body)
     case "group": return rows(body) == .nodes ? .group : nil
     case "count": return rows(body).map { .count($0) }
@@ -33,7 +35,9 @@ struct ValueParser {
   }
 
   private func field(_ body: Spec) -> Value? {
-    guard let name = body.text("is"), let target = parser.target(name, mark: body.mark, table: table) else { return nil }
+    guard let name = body.text("is"), let target = parser.target(name, mark: body.mark, table: table) else {
+      return nil
+    }
     guard let written = spec["as"], let format = written.text("as") else {
       spec.complain("'\(name)' needs 'as': how it is spelt")
       return nil
@@ -44,7 +48,8 @@ struct ValueParser {
       guard plain.forms.contains(target.form) else {
         let fitting = known.filter { $0.forms.contains(target.form) }.map(\.name)
         let list = target.form == .word ? tables : fitting
-        written.complain("'\(name)' cannot be spelt as \(format): \(list.isEmpty ? "nothing" : list.joined(separator: ", ")) can")
+        written.complain(
+          "'\(name)' cannot be spelt as \(format): \(list.isEmpty ? "nothing" : list.joined(separator: ", ")) can")
         return nil
       }
       return .field(target, plain, words: nil, peeks: peeks())
@@ -120,7 +125,8 @@ struct ValueParser {
     if let spec = spec["reads"], let name = spec.text("reads") {
       reads = Field(name: name)
       if reads == nil {
-        spec.complain("'\(name)' is no field of the canonical job: \(suggestion(for: name, among: Field.allCases.map(\.name)))")
+        spec.complain(
+          "'\(name)' is no field of the canonical job: \(suggestion(for: name, among: Field.allCases.map(\.name)))")
       } else if reads?.form != .text {
         spec.complain("'\(name)' holds no text: the last piece of an address is one, as job.id")
       }

@@ -24,6 +24,7 @@ struct WriteCompiler {
       compiler.literal("}")
     }
     compiler.makeHonesty(document)
+    compiler.plan.kind = document.request.flatMap { WorkKind(name: $0) }
     let carried = Carried(dialect, document.name, profile: profile)
     for field in JobModel.Field.allCases where carried.names.contains(field.name) { compiler.carry(.slot(field)) }
     return compiler.plan
@@ -95,7 +96,11 @@ struct WriteCompiler {
       place(target, &op)
       for peek in peeks {
         carry(peek.target)
-        op.says |= bit(peek.target)
+        if case (.slot(let field), .slot(let whole)) = (peek.target, target) {
+          plan.peeked.append((field, peek.key, whole))
+        } else {
+          op.says |= bit(peek.target)
+        }
       }
       if format == .whole { plan.whole |= bit(target) }
       if let words {

@@ -83,6 +83,10 @@ struct WritePlan {
   var idForm = IDForm.text
   /// The word that reads as success, groups that every node must be in, and what to write instead of a dishonest one.
   var honesty: Honesty?
+  /// The kind of work that the document itself asks for.
+  var kind: WorkKind?
+  /// Fields that are members of another field's JSON.
+  var peeked: [(field: JobModel.Field, key: String, inside: JobModel.Field)] = []
   /// Kinds of work whose word is read back as another: bit n.
   var narrowedKinds: UInt32 = 0
   /// Members that cut the fraction off a number: bit n, slot n.

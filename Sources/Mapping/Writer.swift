@@ -10,6 +10,7 @@ package final class Writer: Sendable {
   let ids: JobIDs
   /// Where the entries of a list go, in operations.
   private let entries: Int?
+  private let forms: [IDForm]
 
   /// Hub fields it carries: bit n, field n.
   package var carries: UInt64 { plan.carries }
@@ -21,6 +22,7 @@ package final class Writer: Sendable {
     self.document = document.name
     self.profile = profile
     self.ids = ids
+    forms = dialect.ids
     entries = plan.ops.firstIndex { $0.code == .entries }
   }
 
@@ -36,6 +38,19 @@ package final class Writer: Sendable {
     return said
   }
 
+  /// What a document of `job` would say: written in vain, for those who count losses.
+  func said(_ job: Job) -> Said {
+    var said = say(job, to: Output(capacity: 1024))
+    if let kind = plan.kind, kind == job.kind { said.slots |= 1 << UInt64(Field.kind.rawValue) }
+    for peek in plan.peeked where said.slots & (1 << UInt64(peek.inside.rawValue)) != 0 {
+      guard let text = job.json(peek.inside), let whole = try? JSON(parsing: text, duplicates: .lastWins),
+        let value = whole[peek.key]?.stringValue ?? whole[peek.key]?.digits, value.utf8.elementsEqual((job.text(peek.field) ?? "").utf8)
+      else { continue }
+      said.slots |= 1 << UInt64(peek.field.rawValue)
+    }
+    return said
+  }
+
   /// Writes what stands before the entries of a list; `page` holds what the list says of itself.
   package func begin(_ page: Job, to output: Output) { if let entries { run(page, output, 0, entries) } }
 
@@ -48,10 +63,13 @@ package final class Writer: Sendable {
   /// Whether the dialect's ids can hold a job's id.
   package func holds(id: String) -> Bool {
     let isNumber = !id.isEmpty && id.utf8.count < 19 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    switch plan.idForm {
-    case .number, .digits: return isNumber && (id.first != "0" || id == "0")
-    case .hex: return isNumber || JobIDs.isHex(Array(id.utf8))
-    case .text: return true
+      && (id.utf8.first != 0x30 || id.utf8.count == 1)
+    return forms.contains { form in
+      switch form {
+      case .number, .digits: isNumber
+      case .hex: isNumber || JobIDs.isHex(Array(id.utf8))
+      case .text: true
+      }
     }
   }
 

@@ -24,6 +24,9 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
 package struct FileFault: Error, CustomStringConvertible {
   package var diagnostics: [Diagnostic]
 
+  /// A file with these faults.
+  package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
   /// One line a diagnostic.
   package var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }

@@ -21,7 +21,7 @@ struct Explain: ParsableCommand {
     do {
       let dialects = try Mappings.load(folder: mappings)
       let fidelity = Fidelity(from: try Loading.side(from, dialects), to: try Loading.side(to, dialects))
-      print(json ? fidelity.json : fidelity.table)
+      print(json ? fidelity.json : fidelity.text)
     } catch let fault as StartFault {
       Loading.complain("dragoman: \(fault)")
       throw ExitCode(1)

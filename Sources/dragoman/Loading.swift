@@ -12,7 +12,10 @@ enum Loading {
   }
 
   /// A line on standard error.
-  static func complain(_ text: String) { fputs(text + "\n", stderr) }
+  static func complain(_ text: String) {
+    var line = text + "\n"
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
 
   /// A dialect by `NAME` or `NAME@PROFILE`. Throws a `StartFault` that lists what there is.
   static func side(_ text: String, _ dialects: [Dialect]) throws -> Translation.Side {

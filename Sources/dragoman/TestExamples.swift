@@ -22,7 +22,12 @@ struct TestExamples: ParsableCommand {
       let dialects = try Mappings.load(folder: mappings)
       var files: [(name: String, text: String)] = []
       for path in try Disk.files(folder, ending: ".md", deep: true) { files.append((path, try Disk.text(path))) }
-      try report(Examples.run(files, dialects))
+      let codecs = Dictionary(uniqueKeysWithValues: dialects.map { ($0.name, Codec($0)) })
+      let results = ExampleRunner(codecs: codecs).run(files)
+      let failed = results.filter { !$0.passed }
+      for result in failed { print(result) }
+      print("\(results.count) examples in \(files.count) files, \(failed.count) failed")
+      guard failed.isEmpty, !results.isEmpty else { throw ExitCode(1) }
     } catch let fault as StartFault {
       Loading.complain("dragoman: \(fault)")
       throw ExitCode(1)

@@ -58,7 +58,7 @@ struct Translate: ParsableCommand {
     }
     let written = try translation.translate(String(decoding: body, as: UTF8.self), what: what)
     print(written.text)
-    for loss in written.losses { Loading.complain("\(loss.field): \(loss.disposition.rawValue), \(loss.because)") }
+    for loss in written.losses { Loading.complain(loss.line) }
     if strict, !written.losses.isEmpty { throw ExitCode(3) }
   }
 }

@@ -43,9 +43,9 @@ struct AccountingTests {
     #expect(firstBreach(300, of: { grammar(from).document("job", &$0) }) { law.check(from, to, "job", $0) } != nil)
   }
 
-  @Test func aMappingThatSaysSomethingElseIsFound() {
+  @Test func aMappingThatSaysSomethingElseIsFound() throws {
     var law = AccountingLaw()
-    law.dialects = Dialects(
+    law.dialects = try Dialects(
       planting: ("xplenty.yaml", "owner_id: {is: job.owner-id, as: number", "owner_id: {is: job.owner-id, as: whole"))
     let (from, to) = (Spoken(dialect: "canonical", profile: "v1"), Spoken(dialect: "xplenty", profile: "v2"))
     #expect(firstBreach(5000, of: { grammar(from).document("job", &$0) }) { law.check(from, to, "job", $0) } != nil)

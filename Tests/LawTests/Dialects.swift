@@ -6,22 +6,25 @@ import Wire
 struct Dialects {
   var codecs: [String: Codec] = [:]
 
-  static let shipped = Dialects(planting: nil)
+  static let shipped: Dialects = {
+    do { return try Dialects(planting: nil) } catch { fatalError("\(error)") }
+  }()
 
   /// The shipped mappings; in the one named, `old` is replaced by `new` wherever it stands.
-  init(planting fault: (file: String, old: String, new: String)?) {
+  init(planting fault: (file: String, old: String, new: String)?) throws {
     for file in Shipped.files {
       var text = file.text
       if let fault, fault.file == file.name {
-        precondition(text.contains(fault.old), "nothing to plant the fault in: \(fault.old)")
+        guard text.contains(fault.old) else { throw Unplantable(text: fault.old) }
         text = replace(fault.old, by: fault.new, in: text)
       }
-      do {
-        let dialect = try DialectParser.parse(text, file: file.name)
-        codecs[dialect.name] = Codec(dialect)
-      } catch { preconditionFailure(error.description) }
+      let dialect = try DialectParser.parse(text, file: file.name)
+      codecs[dialect.name] = Codec(dialect)
     }
   }
+
+  /// There is nothing to plant a fault in.
+  struct Unplantable: Error { var text: String }
 
   subscript(name: String) -> Codec {
     guard let codec = codecs[name] else { preconditionFailure("no dialect '\(name)'") }

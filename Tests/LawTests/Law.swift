@@ -1,11 +1,17 @@
 import Wire
 
-/// How often a law is tried: often where the code is optimised, less often where every step is checked.
-#if DEBUG
-  let tries = 300
-#else
-  let tries = 10_000
-#endif
+import func Glibc.getenv
+
+/// How often a law is tried: often where the code is optimised, less often where every step is checked; `LAW_TRIES`
+/// says otherwise.
+let tries: Int = {
+  if let wanted = getenv("LAW_TRIES"), let count = Int(String(cString: wanted)) { return count }
+  #if DEBUG
+    return 300
+  #else
+    return 10_000
+  #endif
+}()
 
 /// A case that breaks a law: enough to have it again, and to understand it.
 struct Breach: CustomStringConvertible {

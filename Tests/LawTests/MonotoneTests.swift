@@ -82,7 +82,7 @@ struct MonotoneLaw {
 struct MonotoneTests {
   private func make(_ dice: inout Dice) -> [Observation] {
     var found: [Observation] = []
-    var at: Int64 = 1000
+    var at: Int64 = 100_000
     for _ in 0..<1 + dice.below(12) {
       at += Int64(dice.below(5000)) - (dice.once(in: 4) ? 3000 : 0)
       let what: Observation.What

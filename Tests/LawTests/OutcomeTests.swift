@@ -100,16 +100,16 @@ struct OutcomeTests {
     }
   }
 
-  @Test func aMappingThatFlattersIsFound() {
+  @Test func aMappingThatFlattersIsFound() throws {
     var law = OutcomeLaw()
-    law.dialects = Dialects(planting: ("pushy.yaml", "dishonest: crashed\n", ""))
+    law.dialects = try Dialects(planting: ("pushy.yaml", "dishonest: crashed\n", ""))
     let spoken = Spoken(dialect: "xplenty", profile: "v2")
     #expect(firstBreach(3000, from: 42, of: { make(spoken, &$0) }) { law.check(spoken, $0) } != nil)
   }
 
-  @Test func aWordOfSuccessForFailureIsFound() {
+  @Test func aWordOfSuccessForFailureIsFound() throws {
     var law = OutcomeLaw()
-    law.dialects = Dialects(planting: ("xplenty.yaml", "    crashed: ~failed\n", "    crashed: ~completed\n"))
+    law.dialects = try Dialects(planting: ("xplenty.yaml", "    crashed: ~failed\n", "    crashed: ~completed\n"))
     let spoken = Spoken(dialect: "pushy", profile: "server-2")
     #expect(firstBreach(3000, from: 43, of: { make(spoken, &$0) }) { law.check(spoken, $0) } != nil)
   }

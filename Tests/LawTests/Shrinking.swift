@@ -4,7 +4,7 @@ import Wire
 /// holds.
 func shrunk(_ document: JSON, _ fails: (JSON) -> Bool) -> JSON {
   var best = document
-  var left = 3000
+  var left = 1500
   var progress = true
   while progress, left > 0 {
     progress = false

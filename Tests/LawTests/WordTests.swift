@@ -88,15 +88,15 @@ struct WordTests {
     #expect(breach == nil)
   }
 
-  @Test func aWordThatIsReadAsSomethingElseIsFound() {
+  @Test func aWordThatIsReadAsSomethingElseIsFound() throws {
     var law = WordLaw()
-    law.dialects = Dialects(planting: ("xplenty.yaml", "    stopped: stopped\n", "    stopped: ~running\n"))
+    law.dialects = try Dialects(planting: ("xplenty.yaml", "    stopped: stopped\n", "    stopped: ~running\n"))
     #expect(law.check(Spoken(dialect: "xplenty", profile: "v2")) != nil)
   }
 
-  @Test func anUnknownWordOfTheWrongKindIsFound() {
+  @Test func anUnknownWordOfTheWrongKindIsFound() throws {
     var law = WordLaw()
-    law.dialects = Dialects(planting: ("pushy.yaml", "\nunknown: over\n", "\nunknown: open\n"))
+    law.dialects = try Dialects(planting: ("pushy.yaml", "\nunknown: over\n", "\nunknown: open\n"))
     #expect(law.unknown(Spoken(dialect: "pushy", profile: "server-2"), "odd") != nil)
   }
 }

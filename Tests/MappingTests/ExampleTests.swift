@@ -14,7 +14,9 @@ struct ExampleTests {
     let examples = ExampleRunner.examples(in: try Files.examples())
     let from = examples.filter { $0.command.contains("--from \(dialect)") }
     #expect(from.count >= 10)
-    for other in Files.shipped { #expect(from.contains { $0.command.contains("--to \(other)") }, "\(dialect) to \(other)") }
+    for other in Files.shipped {
+      #expect(from.contains { $0.command.contains("--to \(other)") }, "\(dialect) to \(other)")
+    }
   }
 
   @Test func aDifferenceNamesItsPlace() throws {

@@ -93,7 +93,8 @@ struct FaultTableTests {
   @Test(arguments: [
     ("pushy", Fault.Kind.method, "allow", "POST, GET"), ("canonical", .method, "allow", "POST, GET"),
     ("pushy", .badCredential, "www-authenticate", #"X-Ops-Sign version="1.0" version="1.1""#),
-    ("xplenty", .noCredential, "www-authenticate", #"Basic realm="Xplenty""#), ("pushy", .rateLimited, "retry-after", "1"),
+    ("xplenty", .noCredential, "www-authenticate", #"Basic realm="Xplenty""#),
+    ("pushy", .rateLimited, "retry-after", "1"),
     ("canonical", .rateLimited, "retry-after", "1"), ("canonical", .noCredential, "www-authenticate", "Bearer"),
   ])
   func headers(_ name: String, _ kind: Fault.Kind, _ header: String, _ value: String) throws {

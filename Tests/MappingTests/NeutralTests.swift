@@ -23,8 +23,10 @@ struct NeutralTests {
     (#"{"task":"x","params":{},"noop":true,"scope":{"nodes":["a"]}}"#, ["run.noop"]),
     (#"{"task":"x","params":{"a":1},"scope":{"nodes":["a"]}}"#, ["work.parameters"]),
     (#"{"task":"x","params":{},"userdata":{},"description":"","scope":{"nodes":["a"]}}"#, []),
-    (#"{"task":"x","params":{},"userdata":{"a":1},"description":"d","scope":{"nodes":["a"]}}"#,
-      ["run.description", "run.userdata"]),
+    (
+      #"{"task":"x","params":{},"userdata":{"a":1},"description":"d","scope":{"nodes":["a"]}}"#,
+      ["run.description", "run.userdata"]
+    ),
     (#"{"environment":"dev","concurrency":null,"scope":{"nodes":["a"]}}"#, ["work.environment"]),
     (#"{"environment":"dev","concurrency":4,"scope":{"nodes":["a"]}}"#, ["work.environment", "run.concurrency"]),
   ])
@@ -52,7 +54,8 @@ struct NeutralTests {
     let hub = try Dialects.translate(submit, from: "pushy", to: "canonical", what: "submit")
     #expect(try JSONValue(hub.text)["request"]?["run"]?["timeout"]?.digits == "3600")
     // The caller's own platform is not told what it knows, and the way back forgets it again.
-    #expect(try JSONValue(Dialects.translate(submit, from: "pushy", to: "pushy", what: "submit").text)["run_timeout"] == nil)
+    #expect(
+      try JSONValue(Dialects.translate(submit, from: "pushy", to: "pushy", what: "submit").text)["run_timeout"] == nil)
     let back = try Dialects.translate(hub.text, from: "canonical", to: "pushy", what: "submit")
     #expect(try JSONValue(back.text) == JSONValue(submit))
     let package = try Dialects.translate(submit, from: "pushy", to: "xplenty", what: "submit")

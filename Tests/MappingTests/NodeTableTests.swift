@@ -18,28 +18,38 @@ struct NodeTableTests {
     Row(node: "pending", job: "accepted", server: "new", documented: "new", orchestrator: "new"),
     Row(node: "ready", job: "waiting", server: "ready", documented: "ready", orchestrator: "ready"),
     Row(node: "running", job: "running", server: "running", documented: "running", orchestrator: "running"),
-    Row(node: "stopping", job: "stopping", server: "running", documented: "running", orchestrator: "stopping",
+    Row(
+      node: "stopping", job: "stopping", server: "running", documented: "running", orchestrator: "stopping",
       back: ["server": "running", "documented": "running"]),
     Row(node: "succeeded", job: "succeeded", server: "succeeded", documented: "complete", orchestrator: "finished"),
-    Row(node: "failed", job: "failed", server: "failed", documented: "crashed", orchestrator: "failed",
+    Row(
+      node: "failed", job: "failed", server: "failed", documented: "crashed", orchestrator: "failed",
       back: ["documented": "lost"]),
     Row(node: "lost", job: "crashed", server: "crashed", documented: "crashed", orchestrator: "errored"),
-    Row(node: "unreachable", job: "rejected", server: "unavailable", documented: "unavailable", orchestrator: "errored"),
-    Row(node: "unreachable", job: "failed", server: "crashed", documented: "crashed", orchestrator: "errored",
+    Row(
+      node: "unreachable", job: "rejected", server: "unavailable", documented: "unavailable", orchestrator: "errored"),
+    Row(
+      node: "unreachable", job: "failed", server: "crashed", documented: "crashed", orchestrator: "errored",
       back: ["server": "lost", "documented": "lost"]),
-    Row(node: "unreachable", job: "succeeded", server: "unavailable", documented: "unavailable",
+    Row(
+      node: "unreachable", job: "succeeded", server: "unavailable", documented: "unavailable",
       orchestrator: "skipped", back: ["orchestrator": "refused"]),
     Row(node: "refused", job: "rejected", server: "nacked", documented: "nacked", orchestrator: "skipped"),
-    Row(node: "refused", job: "failed", server: "crashed", documented: "crashed", orchestrator: "skipped",
+    Row(
+      node: "refused", job: "failed", server: "crashed", documented: "crashed", orchestrator: "skipped",
       back: ["server": "lost", "documented": "lost"]),
-    Row(node: "withdrawn", job: "rejected", server: "was_ready", documented: "ready", orchestrator: "skipped",
+    Row(
+      node: "withdrawn", job: "rejected", server: "was_ready", documented: "ready", orchestrator: "skipped",
       back: ["documented": "ready", "orchestrator": "refused"]),
-    Row(node: "expired", job: "expired", server: "timed_out", documented: "aborted", orchestrator: "errored",
+    Row(
+      node: "expired", job: "expired", server: "timed_out", documented: "aborted", orchestrator: "errored",
       back: ["documented": "stopped", "orchestrator": "lost"]),
     Row(node: "stopped", job: "stopped", server: "aborted", documented: "aborted", orchestrator: "stopped"),
-    Row(node: "unknown", job: "unknown", server: "running", documented: "running", orchestrator: "running",
+    Row(
+      node: "unknown", job: "unknown", server: "running", documented: "running", orchestrator: "running",
       back: ["server": "running", "documented": "running", "orchestrator": "running"]),
-    Row(node: "unknown-over", job: "crashed", server: "crashed", documented: "crashed", orchestrator: "errored",
+    Row(
+      node: "unknown-over", job: "crashed", server: "crashed", documented: "crashed", orchestrator: "errored",
       back: ["server": "lost", "documented": "lost", "orchestrator": "unreachable"]),
   ]
 

@@ -18,31 +18,46 @@ struct PhaseTableTests {
   }
 
   static let rows: [Row] = [
-    Row(phase: "accepted", node: "pending", server: "new", documented: "voting", orchestrator: "new", xplenty: "idle",
+    Row(
+      phase: "accepted", node: "pending", server: "new", documented: "voting", orchestrator: "new", xplenty: "idle",
       back: ["documented": "waiting"]),
-    Row(phase: "waiting", node: "pending", server: "voting", documented: "voting", orchestrator: "ready",
+    Row(
+      phase: "waiting", node: "pending", server: "voting", documented: "voting", orchestrator: "ready",
       xplenty: "pending"),
-    Row(phase: "running", node: "running", server: "running", documented: "running", orchestrator: "running",
+    Row(
+      phase: "running", node: "running", server: "running", documented: "running", orchestrator: "running",
       xplenty: "running"),
-    Row(phase: "stopping", node: "stopping", server: "running", documented: "running", orchestrator: "stopping",
+    Row(
+      phase: "stopping", node: "stopping", server: "running", documented: "running", orchestrator: "stopping",
       xplenty: "pending_stoppage", back: ["server": "running", "documented": "running"]),
-    Row(phase: "succeeded", node: "succeeded", server: "complete", documented: "complete", orchestrator: "finished",
+    Row(
+      phase: "succeeded", node: "succeeded", server: "complete", documented: "complete", orchestrator: "finished",
       xplenty: "completed"),
-    Row(phase: "failed", node: "failed", server: "complete", documented: "complete", orchestrator: "failed",
+    Row(
+      phase: "failed", node: "failed", server: "complete", documented: "complete", orchestrator: "failed",
       xplenty: "failed", back: ["documented": "crashed"]),
-    Row(phase: "crashed", node: "lost", server: "crashed", documented: "aborted", orchestrator: "failed",
+    Row(
+      phase: "crashed", node: "lost", server: "crashed", documented: "aborted", orchestrator: "failed",
       xplenty: "failed", back: ["documented": "stopped", "xplenty": "failed"]),
-    Row(phase: "stopped", node: "stopped", server: "aborted", documented: "aborted", orchestrator: "stopped",
+    Row(
+      phase: "stopped", node: "stopped", server: "aborted", documented: "aborted", orchestrator: "stopped",
       xplenty: "stopped"),
-    Row(phase: "expired", node: "expired", server: "timed_out", documented: "timed_out", orchestrator: "failed",
+    Row(
+      phase: "expired", node: "expired", server: "timed_out", documented: "timed_out", orchestrator: "failed",
       xplenty: "failed", back: ["orchestrator": "crashed", "xplenty": "failed"]),
-    Row(phase: "rejected", node: "withdrawn", server: "quorum_failed", documented: "quorum_failed",
+    Row(
+      phase: "rejected", node: "withdrawn", server: "quorum_failed", documented: "quorum_failed",
       orchestrator: "failed", xplenty: "failed"),
-    Row(phase: "ended", node: "unknown-over", server: "complete", documented: "complete", orchestrator: "failed",
-      xplenty: "failed", back: ["server": "crashed", "documented": "crashed", "orchestrator": "rejected", "xplenty": "rejected"]),
-    Row(phase: "unknown", node: "unknown", server: "running", documented: "running", orchestrator: "running",
-      xplenty: "running", back: ["server": "running", "documented": "running", "orchestrator": "running", "xplenty": "running"]),
-    Row(phase: "unknown-over", node: "unknown-over", server: "crashed", documented: "aborted", orchestrator: "failed",
+    Row(
+      phase: "ended", node: "unknown-over", server: "complete", documented: "complete", orchestrator: "failed",
+      xplenty: "failed",
+      back: ["server": "crashed", "documented": "crashed", "orchestrator": "rejected", "xplenty": "rejected"]),
+    Row(
+      phase: "unknown", node: "unknown", server: "running", documented: "running", orchestrator: "running",
+      xplenty: "running",
+      back: ["server": "running", "documented": "running", "orchestrator": "running", "xplenty": "running"]),
+    Row(
+      phase: "unknown-over", node: "unknown-over", server: "crashed", documented: "aborted", orchestrator: "failed",
       xplenty: "failed",
       back: ["server": "crashed", "documented": "stopped", "orchestrator": "rejected", "xplenty": "rejected"]),
   ]

@@ -83,7 +83,8 @@ struct Shown {
   /// The test of success that the real clients of the dialect make on these documents, written out here by hand.
   var looksLikeSuccess: Bool {
     switch dialect {
-    case "pushy": word == "complete" && nodeWords.allSatisfy(["succeeded", "complete", "nacked", "unavailable"].contains)
+    case "pushy":
+      word == "complete" && nodeWords.allSatisfy(["succeeded", "complete", "nacked", "unavailable"].contains)
     case "orchestrator": word == "finished" && nodeWords.allSatisfy(["finished", "skipped"].contains)
     default: word == "completed"
     }

@@ -43,7 +43,7 @@ class Gateway:
                 [DRAGOMAN, "serve", "--config", self.config], stderr=log, stdout=log, cwd=self.folder)
         for _ in range(200):
             text = self.log.read_bytes()[begin:].decode()
-            doors = re.findall(r"listening.*address=([^\s]+:\d+)", text)
+            doors = re.findall(r"address=(\S+:\d+).*listening", text)
             if len(doors) >= 2:
                 self.port = int(doors[0].rsplit(":", 1)[1])
                 self.admin = int(doors[1].rsplit(":", 1)[1])

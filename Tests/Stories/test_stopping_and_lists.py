@@ -66,3 +66,23 @@ def test_pages(gateway):
     assert len(gateway.ask("GET", "/acme/api/jobs?limit=1000").json) == min(total, 100)
     numbers = [int(item["name"]) for item in gateway.ask("GET", "/orchestrator/v1/jobs?order_by=name").json["items"]]
     assert numbers == list(range(1, total + 1)), "an orchestrator client loops for ever on gaps"
+
+
+def test_an_organization_does_not_see_anothers_jobs(gateway):
+    made = gateway.ask("POST", PUSHY, {"command": "true", "nodes": ["NODE1"]}).json["id"]
+    other = PUSHY.replace("ORG", "other")
+    assert gateway.ask("GET", f"{PUSHY}/{made}").status == 200
+    assert gateway.ask("GET", f"{other}/{made}").status == 404
+    assert made in [job["id"] for job in gateway.ask("GET", PUSHY).json]
+    assert made not in [job["id"] for job in gateway.ask("GET", other).json]
+
+
+def test_filters(gateway):
+    name = run(gateway, "false")
+    gateway.until(f"/acme/api/jobs/{name}", lambda job: job["status"] == "failed")
+    assert {job["status"] for job in gateway.ask("GET", "/acme/api/jobs?status=failed").json} == {"failed"}
+    assert gateway.ask("GET", "/acme/api/jobs?since=2999-01-01T00:00:00Z").json == []
+    assert gateway.ask("GET", "/acme/api/jobs?status=all&since=2001-01-01T00:00:00Z").json
+    for order in ("owner", "timestamp", "environment", "name", "state"):
+        assert gateway.ask("GET", f"/orchestrator/v1/jobs?order_by={order}").status == 200
+    assert gateway.ask("GET", "/orchestrator/v1/jobs?order_by=mood").status == 400
