@@ -67,13 +67,20 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "dragoman",
-      dependencies: ["Gateway", "Mapping", "JobModel", "YAMLFile", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Gateway", "Mapping", "JobModel", "YAMLFile",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .target(name: "CAllocations"),
     .executableTarget(
       name: "translation-cost", dependencies: ["CAllocations", "Mapping", "JobModel", "Wire"],
       swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
+    .testTarget(
+      name: "CredentialsTests", dependencies: ["Credentials", "Policy", "JobModel"], swiftSettings: settings),
+    .testTarget(
+      name: "PhrasebookTests", dependencies: ["Phrasebook", "YAMLFile", "JobModel"], swiftSettings: settings),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"], swiftSettings: settings),
     .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
     .testTarget(name: "WireTests", dependencies: ["Wire"], resources: [.copy("Corpus")], swiftSettings: settings),

@@ -11,8 +11,8 @@ struct Checks {
   let job: Job
 
   func run() throws(Front.Refusal) {
-    for check in visit.dialect.checks {
-      do throws(Fault) { try run(check) } catch { throw Front.Refusal(fault: error, dialect: visit.dialect) }
+    for check in visit.spoken.codec.dialect.checks {
+      do throws(Fault) { try run(check) } catch { throw Front.Refusal(fault: error, dialect: visit.spoken.codec.dialect) }
     }
   }
 
@@ -20,20 +20,20 @@ struct Checks {
     switch check {
     case .route, .method, .credential, .account, .permission, .job: break
     case .size: try size()
-    case .mediaType: if visit.operation.reads != nil { _ = try codec() }
+    case .mediaType: if visit.act.operation.reads != nil { _ = try codec() }
     case .accept: try accept()
     case .body: try body()
     }
   }
 
   private func size() throws(Fault) {
-    guard exchange.bodyTooLarge || exchange.body.count > visit.dialect.size else { return }
-    throw Fault(.tooLarge, "the body must be no more than \(visit.dialect.size) bytes")
+    guard exchange.bodyTooLarge || exchange.body.count > visit.spoken.codec.dialect.size else { return }
+    throw Fault(.tooLarge, "the body must be no more than \(visit.spoken.codec.dialect.size) bytes")
   }
 
   /// How the body is encoded: by its Content-Type, or as the dialect takes a request that has none.
   private func codec() throws(Fault) -> String {
-    let consumes = visit.dialect.consumes
+    let consumes = visit.spoken.codec.dialect.consumes
     if let any = consumes["any"] { return any }
     let type = exchange.headerString("content-type").map { text in
       text.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
@@ -49,8 +49,8 @@ struct Checks {
 
   private func accept() throws(Fault) {
     guard let accept = exchange.headerString("accept")?.lowercased(), !accept.isEmpty else { return }
-    let produced = visit.operation.type ?? visit.dialect.produces
-    var known = visit.operation.type == nil ? visit.dialect.accepts : []
+    let produced = visit.act.operation.type ?? visit.spoken.codec.dialect.produces
+    var known = visit.act.operation.type == nil ? visit.spoken.codec.dialect.accepts : []
     known.append(String(produced.prefix { $0 != ";" }))
     let ranges = known + known.map { $0.prefix { $0 != "/" } + "/*" } + ["*/*"]
     if ranges.contains(where: { accept.contains($0) }) { return }
@@ -59,7 +59,7 @@ struct Checks {
 
   /// Reads the body as the operation's document into the loop's job.
   private func body() throws(Fault) {
-    guard let name = visit.operation.reads, let reader = visit.spoken.codec.reader(name) else { return }
+    guard let name = visit.act.operation.reads, let reader = visit.spoken.codec.reader(name) else { return }
     switch try codec() {
     case "form": try form(exchange.body, reader)
     case "query": try form(exchange.queryBytes, reader)

@@ -15,12 +15,16 @@ package struct ConfigurationParser {
     let parser = ConfigurationParser(report: report)
     let found = Spec.root(of: text, report).flatMap { parser.read($0) }
     try Spec.settle(report)
-    guard let found else { throw FileFault(diagnostics: [.init(file: file, line: 1, column: 1, text: "nothing in it")]) }
+    guard let found else {
+      throw FileFault(diagnostics: [.init(file: file, line: 1, column: 1, text: "nothing in it")])
+    }
     return found
   }
 
   /// The configuration that is built in.
-  package static func builtIn() throws(FileFault) -> Configuration { try parse(Configuration.builtIn, file: "built-in") }
+  package static func builtIn() throws(FileFault) -> Configuration {
+    try parse(Configuration.builtIn, file: "built-in")
+  }
 
   private func read(_ root: Spec) -> Configuration? {
     guard root.isMapping else {
@@ -50,7 +54,8 @@ package struct ConfigurationParser {
       guard let address = item["address"].flatMap({ self.address($0) }) else { return nil }
       let credentials = item["credentials"]?.choice("way with credentials", of: ["open"])
       if credentials == "open", !isLoopback(address.host) {
-        item["credentials"]?.complain("'open' asks nobody for credentials: only on 127.0.0.1 or ::1, not on \(address.host)")
+        item["credentials"]?.complain(
+          "'open' asks nobody for credentials: only on 127.0.0.1 or ::1, not on \(address.host)")
       }
       let dialects = item["dialects"].map { $0.texts("a dialect") }
       let url = item["public-url"]?.text("public-url")
@@ -74,7 +79,8 @@ package struct ConfigurationParser {
 
   private func address(_ spec: Spec) -> Address? {
     guard let text = spec.text("an address") else { return nil }
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port)
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
     else {
       spec.complain("'\(text)' is no address: write HOST:PORT, as 127.0.0.1:8080 or [::1]:8080")
       return nil
@@ -85,13 +91,16 @@ package struct ConfigurationParser {
 
   private func limits(_ spec: Spec) -> Limits {
     let keys = [
-      "connections", "streams", "header-fields", "header-bytes", "cheap-frames", "first-byte", "progress", "answer", "drain",
+      "connections", "streams", "header-fields", "header-bytes", "cheap-frames", "first-byte", "progress", "answer",
+      "drain",
     ]
     spec.allow(keys, in: "limits")
     var limits = Limits()
     func set(_ key: String, _ range: ClosedRange<Int>, _ take: (Int) -> Void) {
       guard let value = spec[key]?.integer(key) else { return }
-      if range.contains(value) { take(value) } else {
+      if range.contains(value) {
+        take(value)
+      } else {
         spec[key]?.complain("\(key) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
       }
     }

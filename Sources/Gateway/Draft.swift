@@ -17,7 +17,7 @@ struct Draft: Sendable {
   /// Makes defaults real, finds the words of the runner, and judges what would be lost. Throws in the hub's words.
   init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
     let runner = site.configuration.runner
-    visit.spoken.codec.fillStandards(visit.operation.reads ?? "submit", job)
+    visit.spoken.codec.fillStandards(visit.act.operation.reads ?? "submit", job)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
     let nodes = try Draft.nodes(job, kind, site)
@@ -32,7 +32,8 @@ struct Draft: Sendable {
     order = RunOrder(
       job: 0, id: "", command: wording.line, nodes: nodes, user: job.text(.user), directory: job.text(.directory),
       environment: try Draft.environment(job) + wording.environment.map { (name: $0.name, value: $0.value) },
-      file: job.text(.file).flatMap { InlineFile.content($0) }, runTimeout: job.integer(.timeout) ?? Int64(runner.timeout),
+      file: job.text(.file).flatMap { InlineFile.content($0) },
+      runTimeout: job.integer(.timeout) ?? Int64(runner.timeout),
       quorum: job.integer(.quorum).map { Int(clamping: $0) }, capture: job.flag(.capture) ?? false)
     job.set(.command, text: wording.line)
     job.set(.owner, text: visit.principal)
@@ -63,17 +64,23 @@ struct Draft: Sendable {
     }
     if let group = job.text(.group) {
       let members = group == everyNode ? inventory.nodes : inventory.nodes.filter { $0.groups.contains(group) }
-      guard !members.isEmpty else { throw Fault(.invalid, "No nodes were found for the specified target. Nothing to do.", field: "target.group") }
+      guard !members.isEmpty else {
+        throw Fault(.invalid, "No nodes were found for the specified target. Nothing to do.", field: "target.group")
+      }
       return members.map(\.name)
     }
-    if job.has(.query) { throw Fault(.unsupported, "the runner cannot answer queries; name the nodes", field: "target.query") }
+    if job.has(.query) {
+      throw Fault(.unsupported, "the runner cannot answer queries; name the nodes", field: "target.query")
+    }
     if let cluster = job.text(.cluster) {
       guard let found = site.configuration.phrasebook.nodes(ofCluster: cluster) else {
         throw Fault(.noPhrase, "nobody has said which nodes cluster \(cluster) is", field: "target.cluster")
       }
       return found
     }
-    guard kind == .converge else { throw Fault(.invalid, "the request does not say where to run", field: "target.nodes") }
+    guard kind == .converge else {
+      throw Fault(.invalid, "the request does not say where to run", field: "target.nodes")
+    }
     return inventory.nodes.map(\.name)
   }
 
@@ -86,8 +93,10 @@ struct Draft: Sendable {
     if kind == .command { return (job.text(.command) ?? "", []) }
     var intent = Rephrasing.intent(job, kind)
     if kind == .package { intent.pairs += try literals(job) }
-    guard case .command(let line, let environment)? = site.configuration.phrasebook.wording(of: intent, in: [.command]) else {
-      throw Fault(.noPhrase, "nobody has said what \(kind.name) '\(intent.name)' is here: it has no phrase in the phrasebook")
+    guard case .command(let line, let environment)? = site.configuration.phrasebook.wording(of: intent, in: [.command])
+    else {
+      throw Fault(
+        .noPhrase, "nobody has said what \(kind.name) '\(intent.name)' is here: it has no phrase in the phrasebook")
     }
     return (line, environment)
   }
@@ -96,7 +105,8 @@ struct Draft: Sendable {
   private static func literals(_ job: Job) throws(Fault) -> [Phrasebook.Pair] {
     try Rephrasing.pairs(job.json(.dynamicVariables)).map { pair throws(Fault) in
       guard pair.value.count > 1, pair.value.hasPrefix("'"), pair.value.hasSuffix("'") else {
-        throw Fault(.refusedLoss, "the expression of '\(pair.name)' cannot be evaluated here", field: "work.dynamic-variables")
+        throw Fault(
+          .refusedLoss, "the expression of '\(pair.name)' cannot be evaluated here", field: "work.dynamic-variables")
       }
       return pair
     }

@@ -16,7 +16,7 @@ final class Front: Responder {
   init(_ site: Site, _ listener: Configuration.Listener) {
     self.site = site
     self.listener = listener
-    dialects = site.dialects.filter { listener.dialects?.contains($0.dialect.name) ?? true }
+    dialects = site.dialects.filter { listener.dialects?.contains($0.codec.dialect.name) ?? true }
   }
 
   /// What one event loop reuses from request to request.
@@ -51,33 +51,33 @@ final class Front: Responder {
   private func find(_ exchange: Exchange) throws(Refusal) -> Visit {
     let path = exchange.pathBytes
     guard let spoken = spoken(path) else {
-      throw Refusal(fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.dialect)
+      throw Refusal(fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.codec.dialect)
     }
     switch spoken.routes.match(method: exchange.methodString, path: path) {
     case .none:
-      throw Refusal(fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.dialect)
+      throw Refusal(fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.codec.dialect)
     case .method(let allowed):
       let text = "\(exchange.methodString) is not possible here"
-      throw Refusal(fault: Fault(.method, text), dialect: spoken.dialect, allowed: allowed)
+      throw Refusal(fault: Fault(.method, text), dialect: spoken.codec.dialect, allowed: allowed)
     case .operation(let index, let parameters):
       return Visit(
-        spoken: spoken, operation: spoken.dialect.operations[index], parameters: parameters,
-        profile: profile(spoken.dialect, exchange), publicURL: publicURL(exchange), principal: principal(exchange).name,
-        trace: exchange.headerString("traceparent") ?? "")
+        spoken: spoken, act: spoken.acts[index], parameters: parameters, profile: profile(spoken.codec, exchange),
+        publicURL: publicURL(exchange), principal: principal(exchange).name)
     }
   }
 
   private func spoken(_ path: UnsafeRawBufferPointer) -> Spoken? {
     var best: (spoken: Spoken, fit: Int)?
+    let segments = Routes.segments(path)
     for spoken in dialects {
-      guard let fit = spoken.dialect.prefixFit(path), best.map({ fit > $0.fit }) ?? true else { continue }
+      guard let fit = spoken.fit(path, segments), best.map({ fit > $0.fit }) ?? true else { continue }
       best = (spoken, fit)
     }
     return best?.spoken
   }
 
-  private func profile(_ dialect: Dialect, _ exchange: Exchange) -> String {
-    for choice in dialect.choices {
+  private func profile(_ codec: Codec, _ exchange: Exchange) -> String {
+    for choice in codec.dialect.choices {
       var found: String?
       exchange.forEachHeader { name, value in
         if choice.header.utf8.elementsEqual(name) { found = String(decoding: value, as: UTF8.self) }
@@ -85,7 +85,7 @@ final class Front: Responder {
       guard let found else { continue }
       if choice.has.map({ found.contains($0) }) ?? true { return choice.profile }
     }
-    return dialect.defaultProfile
+    return codec.dialect.profiles.first ?? ""
   }
 
   /// The fixed address, or the one the caller used; a Host header that is none is as good as absent.
@@ -110,7 +110,7 @@ final class Front: Responder {
   }
 
   private func act(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
-    switch visit.operation.kind {
+    switch visit.act.operation.kind {
     case .submit: try submit(visit, exchange, loop)
     case .get, .nodes: try show(visit, exchange, loop)
     case .list: try list(visit, exchange)

@@ -9,7 +9,8 @@ struct Hub: Sendable {
 
   /// Of the canonical codec; nil when it lacks the job document.
   init?(_ codec: Codec) {
-    guard let reader = codec.reader("job"), let writer = codec.writer("job", profile: codec.dialect.defaultProfile) else {
+    guard let reader = codec.reader("job"), let writer = codec.writer("job", profile: codec.dialect.defaultProfile)
+    else {
       return nil
     }
     self.reader = reader
@@ -19,7 +20,9 @@ struct Hub: Sendable {
   /// Reads a stored document into `job`, which is emptied first.
   func load(_ document: [UInt8], into job: Job) throws(Fault) {
     job.reset()
-    do { try document.withUnsafeBytes { try reader.read($0, into: job) } } catch let fault as Fault { throw fault } catch {
+    do { try document.withUnsafeBytes { try reader.read($0, into: job) } } catch let fault as Fault {
+      throw fault
+    } catch {
       throw Fault(.internal, "a stored job cannot be read")
     }
   }

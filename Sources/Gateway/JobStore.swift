@@ -64,7 +64,10 @@ actor JobStore {
     changed.insert(observation.job)
     if case .phase(let phase, let reason) = observation.what, phase.isOver {
       log.info(
-        "job over", metadata: ["job": "\(observation.job)", "backend": "runner", "phase": "\(phase.name)", "reason": "\(reason ?? "")"])
+        "job over",
+        metadata: [
+          "job": "\(observation.job)", "backend": "runner", "phase": "\(phase.name)", "reason": "\(reason ?? "")",
+        ])
     }
     if writing == nil { writing = Task { await write() } }
   }
@@ -110,7 +113,9 @@ actor JobStore {
 
   private static func update(_ number: Int64, _ document: [UInt8], _ ledger: Ledger, _ hub: Hub) async -> Bool {
     let job = Job()
-    guard (try? hub.load(document, into: job)) != nil, let phase = job.phase, let at = job.integer(.changed) else { return true }
+    guard (try? hub.load(document, into: job)) != nil, let phase = job.phase, let at = job.integer(.changed) else {
+      return true
+    }
     do {
       _ = try await ledger.update(
         number, phase: phase, changed: at, finished: job.integer(.finished), document: document)

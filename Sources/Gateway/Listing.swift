@@ -9,7 +9,7 @@ extension Front {
   func list(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
     let wanted: Listed
     do throws(Fault) { wanted = try Listed(visit, Query(exchange.queryBytes)) } catch {
-      throw Refusal(fault: error, dialect: visit.dialect)
+      throw Refusal(fault: error, dialect: visit.spoken.codec.dialect)
     }
     let handle = exchange.hold()
     let site = site
@@ -25,14 +25,14 @@ extension Front {
   }
 
   private func write(_ page: JobPage, _ wanted: Listed, _ visit: Visit, _ exchange: Exchange) {
-    guard let loop = exchange.context as? LoopState, let name = visit.operation.document,
+    guard let loop = exchange.context as? LoopState, let name = visit.act.operation.document,
       let around = visit.spoken.codec.writer(name, profile: visit.profile),
       let entries = visit.spoken.codec.entries(name),
       let entry = visit.spoken.codec.writer(entries.document, profile: visit.profile)
     else { return refuse(exchange, Fault(.internal, "the operation has no list"), visit) }
     loop.page.reset()
     wanted.describe(loop.page, total: page.total)
-    exchange.begin(status: visit.operation.status)
+    exchange.begin(status: visit.act.operation.status)
     addType(exchange, visit)
     loop.output.clear()
     around.begin(loop.page, to: loop.output)
@@ -64,11 +64,13 @@ struct Listed: Sendable {
 
   /// Reads the query. Throws `invalid` for what the dialect refuses.
   init(_ visit: Visit, _ query: Query) throws(Fault) {
-    let rules = visit.operation.page ?? Operation.Page()
+    let rules = visit.act.operation.page ?? Operation.Page()
     request.offset = try Listed.number(rules.offset, query, rules) ?? 0
     limit = try Listed.number(rules.limit, query, rules) ?? rules.standard
     if let most = rules.most, let asked = limit, asked > most {
-      guard rules.clamps else { throw Fault(.invalid, "\(rules.limit ?? "limit") must be at most \(most)", field: rules.limit) }
+      guard rules.clamps else {
+        throw Fault(.invalid, "\(rules.limit ?? "limit") must be at most \(most)", field: rules.limit)
+      }
       limit = most
     }
     request.limit = limit
@@ -84,13 +86,14 @@ struct Listed: Sendable {
     orderBy = rules.sort.flatMap { query.value($0) } ?? rules.by
     if let sort = rules.sort, rules.sorts[orderBy] == nil, rules.by != orderBy {
       guard rules.clamps else {
-        throw Fault(.invalid, "\(sort) must be one of \(rules.sorts.keys.sorted().joined(separator: ", "))", field: sort)
+        throw Fault(
+          .invalid, "\(sort) must be one of \(rules.sorts.keys.sorted().joined(separator: ", "))", field: sort)
       }
       orderBy = rules.by
     }
     request.order = Listed.order(rules.sorts[orderBy] ?? rules.by)
     if !visit.parameters.account.isEmpty {
-      request.viewer = .init(dialect: visit.dialect.name, scope: visit.parameters.account)
+      request.viewer = .init(dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account)
     }
     if let name = rules.since, var text = query.value(name) {
       let since = text.withUTF8 { Times.parseISO8601(UnsafeRawBufferPointer($0)) }
@@ -98,8 +101,10 @@ struct Listed: Sendable {
       request.since = since
     }
     if let name = rules.phase, let word = query.value(name), word != "all" {
-      let words = visit.dialect.words("phase", profile: visit.profile)
-      request.phases = Phase.allCases.filter { words?.written[Int($0.rawValue)] == word || words?.value(of: word) == $0.rawValue }
+      let words = visit.spoken.codec.dialect.words("phase", profile: visit.profile)
+      request.phases = Phase.allCases.filter {
+        words?.written[Int($0.rawValue)] == word || words?.value(of: word) == $0.rawValue
+      }
     }
   }
 

@@ -42,7 +42,9 @@ package struct Rephrasing {
   }
 
   private func places(_ job: Job) {
-    guard !job.has(.targets), let cluster = job.text(.cluster), let nodes = phrasebook.nodes(ofCluster: cluster) else { return }
+    guard !job.has(.targets), let cluster = job.text(.cluster), let nodes = phrasebook.nodes(ofCluster: cluster) else {
+      return
+    }
     job.set(.targets, texts: nodes)
   }
 

@@ -18,13 +18,16 @@ extension Front {
 
   /// Says a fault of a visit that was held.
   func refuse(_ exchange: Exchange, _ fault: Fault, _ visit: Visit) {
-    refuse(exchange, Refusal(fault: fault, dialect: visit.dialect))
+    refuse(exchange, Refusal(fault: fault, dialect: visit.spoken.codec.dialect))
   }
 
   /// Answers a document of the visit's operation from a stored job.
-  func reply(_ exchange: Exchange, _ visit: Visit, _ stored: [UInt8], edit: (Job) -> Void = { _ in }) {
+  func reply(
+    _ exchange: Exchange, _ visit: Visit, _ stored: [UInt8], losses: [Loss] = [], edit: (Job) -> Void = { _ in }
+  ) {
     guard let loop = exchange.context as? LoopState else { return }
-    guard let name = visit.operation.document, let writer = visit.spoken.codec.writer(name, profile: visit.profile) else {
+    guard let writer = visit.act.writers[visit.profile]
+    else {
       return refuse(exchange, Fault(.internal, "the operation has no document"), visit)
     }
     do throws(Fault) { try site.hub.load(stored, into: loop.job) } catch { return refuse(exchange, error, visit) }
@@ -32,10 +35,18 @@ extension Front {
     present(loop.job, visit)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
-    exchange.begin(status: visit.operation.status)
+    exchange.begin(status: visit.act.operation.status)
     addType(exchange, visit)
-    if let location = visit.dialect.text(visit.operation.location, of: loop.job, site.ids) { add("location", location, to: exchange) }
+    if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids) {
+      add("location", location, to: exchange)
+    }
+    if !losses.isEmpty { add("dragoman-loss", Front.header(losses), to: exchange) }
     exchange.finish(body: loop.output.written)
+  }
+
+  /// Losses as a structured header (RFC 9651, a list of tokens with parameters).
+  static func header(_ losses: [Loss]) -> String {
+    losses.map { "\($0.field);disposition=\($0.disposition.rawValue);dialect=runner" }.joined(separator: ", ")
   }
 
   /// Adds what the gateway knows of a job beside what is stored: its own address, numbers for names, the time that runs.
@@ -45,21 +56,20 @@ extension Front {
     if job.phase == .running || job.phase == .stopping, let started = job.integer(.started) {
       job.set(.elapsed, text: seconds(max(0, site.now() - started)))
     }
-    guard !visit.dialect.isCanonical, let writer = visit.spoken.codec.writer("job", profile: visit.profile) else { return }
-    number(job, .package, .package, writer) { $0.package }
-    number(job, .cluster, .cluster, writer) { $0.cluster }
-    number(job, .ownerID, .owner, writer) { $0.owner }
+    guard !visit.act.numbers.isEmpty else { return }
+    let names = Catalogue.Names(job)
+    number(job, visit, .package, .package, names.package)
+    number(job, visit, .cluster, .cluster, names.cluster)
+    number(job, visit, .ownerID, .owner, names.owner)
   }
 
-  private func number(
-    _ job: Job, _ field: Field, _ kind: Catalogue.Kind, _ writer: Writer, _ name: (Catalogue.Names) -> String
-  ) {
-    guard writer.carries & (1 << UInt64(field.rawValue)) != 0, !job.has(field) else { return }
-    if let number = site.catalogue.number(kind, name(Catalogue.Names(job))) { job.set(field, integer: number) }
+  private func number(_ job: Job, _ visit: Visit, _ field: Field, _ kind: Catalogue.Kind, _ name: String) {
+    guard visit.act.numbers.contains(field), !job.has(field) else { return }
+    if let number = site.catalogue.number(kind, name) { job.set(field, integer: number) }
   }
 
   func addType(_ exchange: Exchange, _ visit: Visit) {
-    add("content-type", visit.operation.type ?? visit.dialect.produces, to: exchange)
+    add("content-type", visit.act.operation.type ?? visit.spoken.codec.dialect.produces, to: exchange)
   }
 
   func add(_ name: String, _ value: String, to exchange: Exchange) {

@@ -10,7 +10,8 @@ struct RunnerParser {
     spec.require(["nodes", "commands", "variables"], in: "runner")
     guard let whitelist = whitelist(), let variables = variables() else { return nil }
     return Configuration.RunnerPart(
-      inventory: inventory(), whitelist: whitelist, variables: variables, outputLimit: positive("output-limit", 1 << 20),
+      inventory: inventory(), whitelist: whitelist, variables: variables,
+      outputLimit: positive("output-limit", 1 << 20),
       grace: positive("grace", 10), timeout: positive("timeout", 3600))
   }
 
@@ -41,7 +42,8 @@ struct RunnerParser {
       if entry.value.isMapping { entry.value.allow(["line", "lock"], in: "a command") }
       guard let line = (entry.value["line"] ?? entry.value).text("a command line") else { continue }
       let isPattern = entry.key.count > 2 && entry.key.hasPrefix("/") && entry.key.hasSuffix("/")
-      let match: Whitelist.Entry.Match = isPattern ? .pattern(String(entry.key.dropFirst().dropLast())) : .exactly(entry.key)
+      let match: Whitelist.Entry.Match =
+        isPattern ? .pattern(String(entry.key.dropFirst().dropLast())) : .exactly(entry.key)
       let found = Whitelist.Entry(match, line: line, lock: lock)
       do throws(WhitelistFault) { _ = try Whitelist(entries: [found]) } catch {
         spec.report.add(entry.mark, "the command '\(entry.key)' cannot be used: \(error)")
@@ -56,7 +58,8 @@ struct RunnerParser {
     guard let part = spec["variables"] else { return nil }
     part.allow(["job", "node", "file"], in: "variables")
     part.require(["job", "node", "file"], in: "variables")
-    guard let job = part["job"]?.text("job"), let node = part["node"]?.text("node"), let file = part["file"]?.text("file")
+    guard let job = part["job"]?.text("job"), let node = part["node"]?.text("node"),
+      let file = part["file"]?.text("file")
     else { return nil }
     return RunnerSettings.Variables(job: job, node: node, file: file)
   }

@@ -43,7 +43,9 @@ package struct Serving: Service {
       configuration: configuration, dialects: dialects, ledger: ledger, log: log, now: Serving.now,
       sleep: { try await Task.sleep(for: $0) })
     let crashed = try await site.store.recover()
-    if crashed > 0 { log.warning("jobs were under way when the server last ended; they read crashed", metadata: ["jobs": "\(crashed)"]) }
+    if crashed > 0 {
+      log.warning("jobs were under way when the server last ended; they read crashed", metadata: ["jobs": "\(crashed)"])
+    }
     let servers = try await start(site)
     try? await gracefulShutdown()
     log.notice("stopping", metadata: ["drain": "\(configuration.drain) s"])
@@ -90,7 +92,11 @@ package struct Serving: Service {
         let bound = try await server.start()
         servers.append(server)
         log.notice(
-          "listening", metadata: ["address": "\(bound.map(\.description).joined(separator: ", "))", "credentials": "open: nobody is asked who they are"])
+          "listening",
+          metadata: [
+            "address": "\(bound.map(\.description).joined(separator: ", "))",
+            "credentials": "open: nobody is asked who they are",
+          ])
       }
       if let admin = configuration.admin {
         let server = Server(listen: [admin], limits: limits, responder: Admin(site), loops: 1)

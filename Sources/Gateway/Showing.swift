@@ -10,7 +10,7 @@ extension Front {
   /// `get` and `nodes`: from the snapshot if there is one, else from the ledger.
   func show(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let number = try number(visit.parameters.job, visit)
-    let wants = Wants(visit.operation, exchange)
+    let wants = Wants(visit.act.operation, exchange)
     if let stored = site.snapshots[number] { return answer(visit, exchange, stored, wants) }
     let handle = exchange.hold()
     let site = site
@@ -62,7 +62,8 @@ extension Front {
   func output(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
     let number = try number(visit.parameters.job, visit)
     guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
-      throw Refusal(fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), dialect: visit.dialect)
+      throw Refusal(
+        fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), dialect: visit.spoken.codec.dialect)
     }
     let handle = exchange.hold()
     let site = site
@@ -79,7 +80,7 @@ extension Front {
           guard let printed, self.isOver(node, stored.document, exchange) else {
             return self.refuse(exchange, Fault(.unknownOutput, "node \(node) has no output for this job"), visit)
           }
-          exchange.begin(status: visit.operation.status)
+          exchange.begin(status: visit.act.operation.status)
           self.addType(exchange, visit)
           if let note = printed.note { self.add("dragoman-output", note, to: exchange) }
           printed.bytes.withUnsafeBytes { exchange.finish(body: $0) }
@@ -89,16 +90,18 @@ extension Front {
   }
 
   private func isOver(_ node: String, _ stored: [UInt8], _ exchange: Exchange) -> Bool {
-    guard let loop = exchange.context as? LoopState, (try? site.hub.load(stored, into: loop.job)) != nil else { return false }
+    guard let loop = exchange.context as? LoopState, (try? site.hub.load(stored, into: loop.job)) != nil else {
+      return false
+    }
     return loop.job.nodeRuns?.contains { $0.name == node && $0.phase.isOver } ?? false
   }
 
   /// The ledger's number of an id in a path.
   func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {
-    guard let text = visit.dialect.hubID(id, site.ids) else {
-      throw Refusal(fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.dialect)
+    guard let text = visit.spoken.codec.dialect.hubID(id, site.ids) else {
+      throw Refusal(fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.spoken.codec.dialect)
     }
-    guard let number = Int64(text) else { throw Refusal(fault: Front.unknownJob(visit), dialect: visit.dialect) }
+    guard let number = Int64(text) else { throw Refusal(fault: Front.unknownJob(visit), dialect: visit.spoken.codec.dialect) }
     return number
   }
 

@@ -24,7 +24,8 @@ final class Site: Sendable {
   let now: @Sendable () -> Int64
 
   init(
-    configuration: Configuration, dialects: [Dialect], ledger: Ledger, log: Logger, now: @escaping @Sendable () -> Int64,
+    configuration: Configuration, dialects: [Dialect], ledger: Ledger, log: Logger,
+    now: @escaping @Sendable () -> Int64,
     sleep: @escaping @Sendable (Duration) async throws -> Void
   ) throws(StartFault) {
     self.configuration = configuration
@@ -34,7 +35,7 @@ final class Site: Sendable {
     ids = JobIDs(key: Site.key(ledger.identity.key))
     let ids = ids
     self.dialects = dialects.map { Spoken(Codec($0, ids: ids)) }
-    guard let canonical = self.dialects.first(where: { $0.dialect.isCanonical }), let hub = Hub(canonical.codec) else {
+    guard let canonical = self.dialects.first(where: { $0.codec.dialect.isCanonical }), let hub = Hub(canonical.codec) else {
       throw .mappings("there is no canonical dialect")
     }
     self.canonical = canonical

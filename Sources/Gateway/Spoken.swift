@@ -1,30 +1,74 @@
 import JobModel
 import Mapping
+import Wire
 
-/// A dialect as a listener speaks it.
-struct Spoken: Sendable {
+/// A dialect as a listener speaks it. A class: a request refers to it and copies nothing.
+final class Spoken: Sendable {
   let codec: Codec
   let routes: Routes
+  /// Its operations, in the order of the mapping.
+  let acts: [Act]
+  private let prefixes: [[[UInt8]?]]
 
   init(_ codec: Codec) {
     self.codec = codec
     routes = Routes(codec.dialect)
+    acts = codec.dialect.operations.map { Act($0, codec) }
+    prefixes = codec.dialect.prefixes.map { prefix in
+      prefix.split(separator: "/").map { $0.hasPrefix("{") ? nil : Array($0.utf8) }
+    }
   }
 
-  var dialect: Dialect { codec.dialect }
+  /// How well a path fits: literal segments count, one at the beginning counts most; nil is not at all.
+  func fit(_ path: UnsafeRawBufferPointer, _ segments: [Range<Int>]) -> Int? {
+    var best: Int?
+    for prefix in prefixes where prefix.count <= segments.count {
+      var literals = 0
+      var fits = true
+      for (piece, range) in zip(prefix, segments) {
+        guard let piece else { continue }
+        if !piece.elementsEqual(path[range]) { fits = false }
+        literals += 1
+      }
+      if prefix.first.map({ $0 != nil }) ?? false { literals += 100 }
+      if fits, best.map({ literals > $0 }) ?? true { best = literals }
+    }
+    return best
+  }
+}
+
+/// An operation of a dialect, with what writes its answers.
+final class Act: Sendable {
+  let operation: Operation
+  /// By profile.
+  let writers: [String: Writer]
+  /// Whether an answer shows numbers that only a catalogue knows: a package, a cluster, an owner.
+  let numbers: Set<Field>
+
+  init(_ operation: Operation, _ codec: Codec) {
+    self.operation = operation
+    var writers: [String: Writer] = [:]
+    var numbers: Set<Field> = []
+    let document = operation.document.flatMap { codec.entries($0)?.document } ?? operation.document
+    for profile in codec.dialect.profiles {
+      if let name = operation.document { writers[profile] = codec.writer(name, profile: profile) }
+      guard !codec.dialect.isCanonical, let shown = document.flatMap({ codec.writer($0, profile: profile) }) else { continue }
+      for field in [Field.package, .cluster, .ownerID] where shown.carries & (1 << UInt64(field.rawValue)) != 0 {
+        numbers.insert(field)
+      }
+    }
+    self.writers = writers
+    self.numbers = numbers
+  }
 }
 
 /// One request, once it is known what it asks for.
 struct Visit: Sendable {
   let spoken: Spoken
-  let operation: Operation
+  let act: Act
   let parameters: Routes.Parameters
   let profile: String
   /// The gateway's address as this caller knows it, without a slash at the end.
   let publicURL: String
   let principal: String
-  /// Names the request in the log.
-  let trace: String
-
-  var dialect: Dialect { spoken.dialect }
 }

@@ -7,7 +7,7 @@ import Transport
 /// A stop: asked of the runner, noted in the job, answered with the job as it then stands.
 extension Front {
   func stop(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
-    let named = visit.operation.reads == nil ? visit.parameters.job : loop.job.text(.id) ?? ""
+    let named = visit.act.operation.reads == nil ? visit.parameters.job : loop.job.text(.id) ?? ""
     let number = try number(named, visit)
     let handle = exchange.hold()
     let site = site
@@ -32,13 +32,16 @@ extension Front {
       found = stored.document
     }
     let job = Job()
-    guard (try? site.hub.load(found, into: job)) != nil else { return .failure(Fault(.internal, "job \(number) cannot be read")) }
+    guard (try? site.hub.load(found, into: job)) != nil else {
+      return .failure(Fault(.internal, "job \(number) cannot be read"))
+    }
     if job.phase?.isOver ?? true {
       let over = Fault(.alreadyOver, "job \(number) is over")
-      return visit.operation.overIsIgnored ? .success(found) : .failure(over)
+      return visit.act.operation.overIsIgnored ? .success(found) : .failure(over)
     }
     site.log.info(
-      "job stopping", metadata: ["job": "\(number)", "dialect": "\(visit.dialect.name)", "principal": "\(visit.principal)"])
+      "job stopping",
+      metadata: ["job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)"])
     // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))
     await site.store.settle()

@@ -16,7 +16,7 @@ extension Job {
     if let reason { set(.reason, text: reason) }
     let at = max(time, integer(.entered) ?? time)
     set(.entered, integer: at)
-    set(.changed, integer: at)
+    set(.changed, integer: max(at, integer(.changed) ?? at))
     if next == .running { set(.started, integer: at) }
     if next.isOver { set(.finished, integer: at) }
     addHistory(next, at: at)
@@ -35,7 +35,9 @@ extension Job {
   }
 
   private func enter(node name: String, _ next: NodePhase, at time: Int64, exit: Int32?, error: String?) -> Bool {
-    guard phase.map({ $0.rank < Phase.stopped.rank }) ?? true, var runs = nodeRuns, let index = runs.firstIndex(where: { $0.name == name }) else { return false }
+    guard phase.map({ $0.rank < Phase.stopped.rank }) ?? true, var runs = nodeRuns,
+      let index = runs.firstIndex(where: { $0.name == name })
+    else { return false }
     guard runs[index].phase.mayBecome(next), runs[index].phase != next || exit != nil || error != nil else {
       return false
     }

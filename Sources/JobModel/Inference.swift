@@ -180,7 +180,7 @@ extension Job {
     let span = rows(.nodes)
     switch phase {
     case .accepted, .waiting, .unknown: return 0
-    case .rejected where !has(.started): return 0
+    case .rejected where !has(.started), .ended where !has(.started), .unknownOver where !has(.started): return 0
     default: if span.count == 0 { return 0 }
     }
     var over = 0

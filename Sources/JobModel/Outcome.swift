@@ -33,7 +33,7 @@ extension Job {
     let span = rows(.nodes)
     for row in 0..<span.count {
       let base = span.start + row * Table.nodes.width
-      if nodePhase(at: base) == .succeeded, exitCode(at: base) ?? 0 != 0 {
+      if nodePhase(at: base).isHarmless, cameBackBadly(base) {
         fill(row: base, NodeColumn.phase, UInt64(NodePhase.failed.rawValue))
       }
     }
@@ -46,7 +46,7 @@ extension Job {
   }
 
   private func causeOfNodes() -> Phase {
-    if anyNode({ self.nodePhase(at: $0) == .failed || self.exitCode(at: $0) ?? 0 != 0 }) { return .failed }
+    if anyNode({ self.nodePhase(at: $0) == .failed || self.cameBackBadly($0) }) { return .failed }
     if !anyNode({ self.nodePhase(at: $0).hasRun }) { return rows(.nodes).count == 0 ? .failed : .rejected }
     return anyNode({ self.nodePhase(at: $0) == .lost || self.nodePhase(at: $0) == .expired }) ? .crashed : .failed
   }
@@ -58,9 +58,10 @@ extension Job {
     return false
   }
 
-  private func exitCode(at base: Int) -> Int64? {
-    guard has(row: base, NodeColumn.exit) else { return nil }
-    return wholeNumber(arena.bytes(Text(cell: cell(row: base, NodeColumn.exit))))
+  /// Whether a node's program came back with something else than 0, whatever that is.
+  private func cameBackBadly(_ base: Int) -> Bool {
+    guard has(row: base, NodeColumn.exit) else { return false }
+    return wholeNumber(arena.bytes(Text(cell: cell(row: base, NodeColumn.exit)))) != 0
   }
 
   /// Whether the job ended well, as far as the hub knows (law 5).

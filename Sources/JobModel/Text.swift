@@ -45,7 +45,9 @@ package struct Span32: Equatable, Sendable {
 
   /// As one cell: start and count, 32 bits each.
   @inlinable @inline(__always)
-  package var cell: UInt64 { UInt64(truncatingIfNeeded: start) &<< 32 | UInt64(truncatingIfNeeded: count) & 0xFFFF_FFFF }
+  package var cell: UInt64 {
+    UInt64(truncatingIfNeeded: start) &<< 32 | UInt64(truncatingIfNeeded: count) & 0xFFFF_FFFF
+  }
 
   /// From one cell.
   @inlinable @inline(__always)

@@ -33,7 +33,8 @@ package struct Accounting {
   /// Every member of `document`, which was read as `name` and is written as `target`, with its disposition. `losses` are
   /// those of the same job.
   package static func of(
-    _ document: JSON, read job: Job, as name: String, from: Translation.Side, to: Translation.Side, written target: String,
+    _ document: JSON, read job: Job, as name: String, from: Translation.Side, to: Translation.Side,
+    written target: String,
     losses: [Loss], kind: String
   ) -> [Item] {
     guard let source = from.codec.dialect.documents[name], let reader = from.codec.reader(name) else { return [] }

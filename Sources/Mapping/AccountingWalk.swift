@@ -16,12 +16,16 @@ extension Accounting {
         whole(found.value, here, seals ? .carried : .dropped, "foreign \(there)")
         continue
       }
-      if variant.oneWay { whole(found.value, here, .derived) } else { value(variant.value, found.value, here, there, row) }
+      if variant.oneWay {
+        whole(found.value, here, .derived)
+      } else {
+        value(variant.value, found.value, here, there, row)
+      }
     }
   }
 
   private mutating func value(_ value: Value, _ json: JSON, _ path: String, _ general: String, _ row: Int?) {
-    if odd.contains(general), row == nil || !understood(value, row) { return misread(value, json, path, general, row) }
+    if odd.contains(general), row == nil || !understood(value, json, row) { return misread(value, json, path, general, row) }
     switch value {
     case .field(let target, let format, _, let peeks): field(target, format, peeks, json, path, general, row)
     case .object(let members, _):
@@ -36,9 +40,14 @@ extension Accounting {
   }
 
   /// Whether the row at hand took in this value; other rows may not have.
-  private func understood(_ value: Value, _ row: Int?) -> Bool {
-    guard let row, case .field(.column(_, let column), _, _, _) = value else { return false }
-    return job.has(row: row, column)
+  private func understood(_ value: Value, _ json: JSON, _ row: Int?) -> Bool {
+    guard let row, case .field(let target, _, _, _) = value, case .column(_, let column) = target else { return false }
+    guard job.has(row: row, column) else { return json.isNull }
+    switch target.form {
+    case .text, .word: return json.stringValue != nil || json.isNull
+    case .number: return json.digits != nil || json.isNull
+    default: return true
+    }
   }
 
   /// A value that the reader passed over, in part or as a whole.
@@ -116,7 +125,8 @@ extension Accounting {
 
   private mutating func rows(_ table: Table, _ members: [Member], _ json: JSON, _ path: String, _ general: String) {
     guard json.elements != nil else { return add(path, .defaulted, table.field.name) }
-    add(path, losses[table.field.name] ?? (targetPaths[table.field.name] == general ? .kept : .renamed), table.field.name)
+    add(
+      path, losses[table.field.name] ?? (targetPaths[table.field.name] == general ? .kept : .renamed), table.field.name)
     each(table, members, json, path, general)
   }
 

@@ -126,7 +126,8 @@ package struct Losses: Sendable {
         if source.name != target.name { fine |= fineTimes(table, base, job) }
         if table == .nodes {
           let phase = job.nodePhase(at: base)
-          if narrowing & (1 << UInt32(phase.rawValue)) != 0 { narrowed.insert(phase) }
+          let hasPhase = job.has(row: base, NodeColumn.phase)
+          if hasPhase, narrowing & (1 << UInt32(phase.rawValue)) != 0 { narrowed.insert(phase) }
         }
       }
       let lost = sayings.reduce(~0) { $0 & $1.left(table) }

@@ -132,7 +132,9 @@ struct ReadCompiler {
     if let known = tableIndex[key] { return known }
     guard let base = dialect.words[name] else { return 0 }
     var table = ReadPlan.WordTable(first: plan.words.count)
-    let words = dialect.profiles.reduce(base) { $0.overridden(by: dialect.overrides[$1]?[name] ?? Words(name: name, of: of)) }
+    let words = dialect.profiles.reduce(base) {
+      $0.overridden(by: dialect.overrides[$1]?[name] ?? Words(name: name, of: of))
+    }
     for (word, value) in words.read {
       var found = ReadPlan.Word(start: plan.pool.count, length: word.utf8.count, value: value)
       plan.pool.append(contentsOf: word.utf8)

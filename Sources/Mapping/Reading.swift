@@ -38,8 +38,11 @@ struct Reading {
   mutating func finish(_ ids: JobIDs) {
     if let kind = plan.kind { job.kind = kind }
     if let id = pendingID {
-      let raw = bytes.count >= id.start + id.length ? UnsafeRawBufferPointer(rebasing: bytes[id.start..<id.start + id.length]) : bytes
-      if let number = ids.number(raw), number >> 63 == 0 { job.set(.id, integer: Int64(bitPattern: number)) } else { job.fill(Int(Field.id.rawValue), id.cell) }
+      if let number = ids.number(job.arena.bytes(id)), number >> 63 == 0 {
+        job.set(.id, integer: Int64(bitPattern: number))
+      } else {
+        job.fill(Int(Field.id.rawValue), id.cell)
+      }
     }
     job.settleIfDue()
   }
@@ -100,7 +103,9 @@ struct Reading {
     let end = object.first &+ object.count
     if expected < end {
       let field = plan.fields[expected]
-      let hit = plan.pool.withUnsafeBytes { tokens.literal(UnsafeRawBufferPointer(rebasing: $0[field.key..<field.key &+ field.keyLength])) }
+      let hit = plan.pool.withUnsafeBytes {
+        tokens.literal(UnsafeRawBufferPointer(rebasing: $0[field.key..<field.key &+ field.keyLength]))
+      }
       if hit {
         expected &+= 1
         return expected &- 1
@@ -129,7 +134,8 @@ struct Reading {
 
   @inline(never)
   private func findEscaped(_ key: TextRange, _ object: ReadPlan.Object) -> Int {
-    let plain = Array(JSONText.decoded(UnsafeRawBufferPointer(rebasing: bytes[key.start..<key.start + key.length])).utf8)
+    let raw = UnsafeRawBufferPointer(rebasing: bytes[key.start..<key.start + key.length])
+    let plain = Array(JSONText.decoded(raw).utf8)
     for index in object.first..<object.first + object.count {
       let field = plan.fields[index]
       if plain.elementsEqual(plan.pool[field.key + 1..<field.key + field.keyLength - 2]) { return index }
@@ -173,7 +179,8 @@ struct Reading {
       key = TextRange(start: start + 1, length: field.keyLength - 3)
     }
     let isPart = bytes[mark...].first { $0 > 0x20 } == (field.action == .each ? 0x5B : 0x7B)
-    let table: Table? = field.action == .group ? .nodes : field.action == .each ? Table(rawValue: UInt8(field.index)) : nil
+    let rows = field.action == .each ? Table(rawValue: UInt8(field.index)) : nil
+    let table = field.action == .group ? .nodes : rows
     note(key, TextRange(start: mark, length: max(tokens.at - mark, 0)), object, partOf: isPart ? table?.field : nil)
   }
 

@@ -53,10 +53,7 @@ extension Reading {
   /// An integer of 18 digits at most.
   private func isInteger(_ digits: TextRange) -> Bool {
     guard digits.length <= 19 else { return false }
-    for at in digits.start..<digits.start + digits.length where !(0x30...0x39).contains(bytes[at]) && bytes[at] != 0x2D {
-      return false
-    }
-    return true
+    return bytes[digits.start..<digits.start + digits.length].allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D }
   }
 
   private mutating func bool(_ field: ReadPlan.Field, _ first: UInt8) {
@@ -205,7 +202,10 @@ extension Reading {
         guard wanted.length == key.length, same(key.start, wanted.start, key.length) else { continue }
         let isText = first == 0x22
         guard wanted.isText ? isText : (first == 0x2D || (0x30...0x39).contains(first)) else { continue }
-        let text = isText ? Text(start: value.start + 1, length: value.length - 2, escaped: true) : Text(start: value.start, length: value.length)
+        let text =
+          isText
+          ? Text(start: value.start + 1, length: value.length - 2, escaped: true)
+          : Text(start: value.start, length: value.length)
         if wanted.isColumn { job.fill(row: row, wanted.index, text.cell) } else { job.fill(wanted.index, text.cell) }
       }
     } while inner.take(0x2C)

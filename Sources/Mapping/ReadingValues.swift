@@ -54,8 +54,8 @@ extension Reading {
   private mutating func each(_ field: ReadPlan.Field) {
     guard let table = Table(rawValue: UInt8(truncatingIfNeeded: field.index)) else { return odd() }
     let width = table.width
-    job.beginRows(table)
     guard tokens.take(0x5B), tokens.enter() else { return odd() }
+    job.beginRows(table)
     if !tokens.take(0x5D) {
       repeat {
         if tokens.peek() != 0x7B {
@@ -107,10 +107,10 @@ extension Reading {
             }
             let name = tokens.string()
             let base = job.addRow(.nodes, width: Table.nodes.width)
-            job.fill(row: base, NodeColumn.name, Text(start: name.start, length: name.length, escaped: name.escaped).cell)
+            job.fill(row: base, NodeColumn.name, Text(name).cell)
             job.fill(row: base, NodeColumn.phase, UInt64(found.value))
             if found.keepsRaw {
-              job.fill(row: base, NodeColumn.word, Text(start: key.start, length: key.length, escaped: key.escaped).cell)
+              job.fill(row: base, NodeColumn.word, Text(key).cell)
             }
           } while tokens.take(0x2C)
           tokens.expect(0x5D)
@@ -153,4 +153,10 @@ extension Reading {
     let text = String(decoding: bytes[range.start..<range.start + range.length], as: UTF8.self)
     job.foreign += Foreign.entries(text)
   }
+}
+
+extension Text {
+  /// A piece of a document that lies in the arena.
+  @inline(__always)
+  init(_ range: TextRange) { self.init(start: range.start, length: range.length, escaped: range.escaped) }
 }

@@ -218,6 +218,7 @@ struct WriteCompiler {
 
   private mutating func add(_ words: Words) -> Int {
     var table = WritePlan.WordTable()
+    table.isOfNodes = words.of == .node
     for word in words.written {
       let (start, length) = pooled(word)
       table.start.append(start)
@@ -256,7 +257,8 @@ struct WriteCompiler {
     let shows = document.members.contains { if case .group? = $0.variants.first?.value { true } else { false } }
     guard let instead = dialect.dishonest, shows, let nodes else { return }
     var honesty = WritePlan.Honesty(instead: instead)
-    for phase in Phase.allCases where phase != .succeeded && phases.written[Int(phase.rawValue)] == dialect.success.word {
+    let flattering = Phase.allCases.filter { phases.written[Int($0.rawValue)] == dialect.success.word }
+    for phase in flattering where phase != .succeeded {
       honesty.phases |= 1 << UInt32(phase.rawValue)
     }
     for phase in Phase.allCases {

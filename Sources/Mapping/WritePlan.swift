@@ -65,6 +65,8 @@ struct WritePlan {
   struct WordTable {
     var start: ContiguousArray<Int> = []
     var length: ContiguousArray<Int> = []
+    /// Whether they are words for nodes: as many as a node has phases.
+    var isOfNodes = false
     /// Bit n: raw value n is written with the same word.
     var sharers: ContiguousArray<UInt32> = []
   }

@@ -43,8 +43,9 @@ package final class Writer: Sendable {
     var said = say(job, to: Output(capacity: 1024))
     if let kind = plan.kind, kind == job.kind { said.slots |= 1 << UInt64(Field.kind.rawValue) }
     for peek in plan.peeked where said.slots & (1 << UInt64(peek.inside.rawValue)) != 0 {
+      let own = job.text(peek.field) ?? ""
       guard let text = job.json(peek.inside), let whole = try? JSON(parsing: text, duplicates: .lastWins),
-        let value = whole[peek.key]?.stringValue ?? whole[peek.key]?.digits, value.utf8.elementsEqual((job.text(peek.field) ?? "").utf8)
+        let value = whole[peek.key]?.stringValue ?? whole[peek.key]?.digits, value.utf8.elementsEqual(own.utf8)
       else { continue }
       said.slots |= 1 << UInt64(peek.field.rawValue)
     }
@@ -86,7 +87,9 @@ package final class Writer: Sendable {
   /// The phase whose word is written: the job's own, unless that word would tell a client of a success that was none.
   private func writtenPhase(_ job: Job) -> Int {
     guard let phase = job.phase else { return -1 }
-    guard let honesty = plan.honesty, honesty.phases & (1 << UInt32(phase.rawValue)) != 0 else { return Int(phase.rawValue) }
+    guard let honesty = plan.honesty, honesty.phases & (1 << UInt32(phase.rawValue)) != 0 else {
+      return Int(phase.rawValue)
+    }
     let good = honesty.nodes[Int(phase.rawValue)]
     var looksGood = true
     job.forEachRow(.nodes, width: Table.nodes.width) { base in

@@ -58,7 +58,7 @@ extension Writing {
     var index = Int(truncatingIfNeeded: value)
     var table = op.words
     if !op.isColumn, op.index == Int(Field.phase.rawValue), phase >= 0 { index = phase }
-    if op.isColumn, !plan.nodeWords.isEmpty, plan.words[op.words].start.count == NodePhase.allCases.count, isNodeColumn(op) {
+    if op.isColumn, isNodeColumn(op), !plan.nodeWords.isEmpty, plan.words[op.words].isOfNodes {
       table = nodeTable
     }
     return write(word: index, of: table)

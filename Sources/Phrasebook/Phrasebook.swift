@@ -85,7 +85,9 @@ package struct Phrasebook: Sendable {
     }
   }
 
-  private func say(_ phrase: Phrase, _ wanted: Set<WorkKind>, _ captures: [String: String], _ intent: Intent) -> Wording? {
+  private func say(_ phrase: Phrase, _ wanted: Set<WorkKind>, _ captures: [String: String], _ intent: Intent)
+    -> Wording?
+  {
     if wanted.contains(.command), let line = phrase.command?.filled(captures) {
       let asEnvironment = intent.kind == .package && phrase.package?.variablesAreEnvironment ?? false
       return .command(line, environment: asEnvironment ? intent.pairs : [])

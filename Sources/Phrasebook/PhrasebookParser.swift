@@ -32,10 +32,13 @@ package struct PhrasebookParser {
     spec.allow(["id", "cluster", "variables"], in: "a package")
     spec.require(["id"], in: "a package")
     guard let id = spec["id"].flatMap(pattern) else { return nil }
-    let asEnvironment = spec["variables"].map { !$0.isMapping && $0.choice("way with variables", of: ["environment"]) != nil }
+    let asEnvironment = spec["variables"].map {
+      !$0.isMapping && $0.choice("way with variables", of: ["environment"]) != nil
+    }
     return .init(
       id: id, cluster: spec["cluster"].flatMap(pattern),
-      variables: asEnvironment ?? false ? [] : pairs(spec["variables"]), variablesAreEnvironment: asEnvironment ?? false)
+      variables: asEnvironment ?? false ? [] : pairs(spec["variables"]), variablesAreEnvironment: asEnvironment ?? false
+    )
   }
 
   private static func pairs(_ spec: Spec?) -> [(name: String, value: Pattern)] {

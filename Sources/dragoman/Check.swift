@@ -48,6 +48,8 @@ struct Check: ParsableCommand {
     if let admin = configuration.admin { print("admin on \(admin): /healthz, /readyz") }
     print("data in \(configuration.data)")
     print("runner: nodes \(configuration.runner.inventory.nodes.map(\.name).joined(separator: ", "))")
-    print("runner: \(configuration.runner.whitelist.entries.count) commands, \(configuration.phrasebook.phrases.count) phrases")
+    print(
+      "runner: \(configuration.runner.whitelist.entries.count) commands, \(configuration.phrasebook.phrases.count) phrases"
+    )
   }
 }

@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
       SIGTERM and SIGINT end it in good order: it stops accepting, finishes what is under way, and exits 0.
       """)
 
-  @Option(name: .long, help: ArgumentHelp("The configuration; deploy/dragoman.yaml explains every key.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The configuration; deploy/dragoman.yaml explains every key.", valueName: "file"))
   var config: String?
 
   func run() async throws {

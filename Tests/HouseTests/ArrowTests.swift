@@ -29,14 +29,18 @@ import Testing
   static let free: Set<String> = ["Swift", "Glibc", "Synchronization", "SystemPackage", "System"]
 
   /// Names of platforms, which the hub and the gateway must not know.
-  static let platforms = ["pushy", "chef", "puppet", "orchestrator", "xplenty", "integrate.io", "slurm", "knife", "bolt"]
+  static let platforms = [
+    "pushy", "chef", "puppet", "orchestrator", "xplenty", "integrate.io", "slurm", "knife", "bolt",
+  ]
 
   @Test("every import is an arrow of the table") func imports() throws {
     var wrong: [String] = []
     for (target, allowed) in Self.arrows {
       for file in try Self.files(of: target) {
         for (number, line) in file.lines.enumerated() {
-          guard let module = Self.imported(line), !allowed.contains(module), !Self.free.contains(module) else { continue }
+          guard let module = Self.imported(line), !allowed.contains(module), !Self.free.contains(module) else {
+            continue
+          }
           wrong.append("\(file.path):\(number + 1): \(target) must not import \(module)")
         }
       }

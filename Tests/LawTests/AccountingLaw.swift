@@ -20,11 +20,14 @@ struct AccountingLaw {
     let target = there.codec.document(what, for: job.kind)
     guard let writer = there.codec.writer(target, profile: to.profile) else { return "no writer" }
     let beside = what == "job" ? there.codec.writer("nodes", profile: to.profile) : nil
-    let losses = Losses(from: here.codec.dialect, to: there.codec.dialect, writer: writer, document: what, beside: beside)
-      .of(job, reader: reader)
+    let losses = Losses(
+      from: here.codec.dialect, to: there.codec.dialect, writer: writer, document: what, beside: beside
+    ).of(job, reader: reader)
     let items = account(document, job, name, here, there, target, losses, what)
-    return total(items, document) ?? agrees(items, losses)
-      ?? arrived(items, document, job, writer.document(job), beside?.document(job), there, target)
+    if let what = total(items, document) ?? agrees(items, losses) { return what }
+    // In its own dialect a document arrives as a whole, seals and all: law 1.
+    if from.dialect == to.dialect { return nil }
+    return arrived(items, job, writer.document(job), beside?.document(job), there, target)
   }
 
   /// Every member once, and nothing else.
@@ -39,10 +42,11 @@ struct AccountingLaw {
 
   private func paths(_ value: JSON, _ path: String) -> [String] {
     let inside = (value.elements ?? []).enumerated().flatMap { paths($0.element, path + "/\($0.offset)") }
-    return inside + (value.members ?? []).flatMap { member -> [String] in
-      let here = path + "/" + Self.step(member.name)
-      return [here] + paths(member.value, here)
-    }
+    return inside
+      + (value.members ?? []).flatMap { member -> [String] in
+        let here = path + "/" + Self.step(member.name)
+        return [here] + paths(member.value, here)
+      }
   }
 
   static func step(_ name: String) -> String {
@@ -64,7 +68,7 @@ struct AccountingLaw {
 
   /// What has arrived can be read from the target again; what can is not said to be lost.
   private func arrived(
-    _ items: [Accounting.Item], _ document: JSON, _ job: Job, _ written: JSON, _ beside: JSON?, _ to: Translation.Side,
+    _ items: [Accounting.Item], _ job: Job, _ written: JSON, _ beside: JSON?, _ to: Translation.Side,
     _ target: String
   ) -> String? {
     // A request that needs a phrasebook is not one of the target's yet.
@@ -77,7 +81,9 @@ struct AccountingLaw {
       guard let field = item.field.flatMap({ Field(name: $0) }), Table(field) == nil else { continue }
       if field == .phase || field == .kind { continue }
       let (one, other) = (job.shown(field), back.shown(field))
-      if one != other, !shows(written, job.text(field) ?? "") { return "\(item.path) is \(item.disposition), but \(one) came back as \(other)" }
+      if one != other, !shows(written, job.text(field) ?? "") {
+        return "\(item.path) is \(item.disposition), but \(one) came back as \(other)"
+      }
     }
     return nil
   }

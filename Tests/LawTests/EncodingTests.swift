@@ -55,7 +55,8 @@ struct EncodingTests {
       variables.append(JSON.Member(name, .string(dice.text())))
     }
     var members = [
-      JSON.Member("cluster_id", .number("\(dice.below(1 << 50))")), JSON.Member("package_id", .number("\(dice.below(99))")),
+      JSON.Member("cluster_id", .number("\(dice.below(1 << 50))")),
+      JSON.Member("package_id", .number("\(dice.below(99))")),
     ]
     if !variables.isEmpty { members.append(JSON.Member("variables", .object(variables))) }
     members.shuffle(using: &dice)
@@ -67,7 +68,9 @@ struct EncodingTests {
   }
 
   @Test func aFormThatDropsAVariableIsFound() {
-    let law = EncodingLaw(spell: { [$0.compact, EncodingLaw.form(JSON.object(($0.members ?? []).dropLast()), prefix: nil)] })
+    let law = EncodingLaw(spell: {
+      [$0.compact, EncodingLaw.form(JSON.object(($0.members ?? []).dropLast()), prefix: nil)]
+    })
     #expect(firstBreach(100, from: 62, of: { make(&$0) }) { law.check($0) } != nil)
   }
 }

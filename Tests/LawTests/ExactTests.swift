@@ -39,7 +39,9 @@ struct ExactTests {
   @Test func aHubThatRoundsTimesIsFound() throws {
     var law = ExactLaw()
     law.dialects = try Dialects(
-      planting: ("canonical.yaml", "changed: {is: job.changed, as: iso8601-millis}", "changed: {is: job.changed, as: iso8601}"))
+      planting: (
+        "canonical.yaml", "changed: {is: job.changed, as: iso8601-millis}", "changed: {is: job.changed, as: iso8601}"
+      ))
     let spoken = Spoken(dialect: "xplenty", profile: "v2")
     #expect(firstBreach(3000, from: 52, of: { make(spoken, &$0) }) { law.check(spoken, $0) } != nil)
   }

@@ -36,7 +36,8 @@ struct Grammar {
     if wild, depth < 3, dice.once(in: 3) {
       let names = Set(members.map { Array($0.key.utf8) })
       for _ in 0...dice.below(2) {
-        let name = dice.once(in: 2) ? dice.text() : dice.pick(["enterprise", "noop", "a/b", "a~1", "~", "", "\u{301}x", "é"])
+        let name =
+          dice.once(in: 2) ? dice.text() : dice.pick(["enterprise", "noop", "a/b", "a~1", "~", "", "\u{301}x", "é"])
         let known = names.contains(Array(name.utf8)) || found.contains { $0.name.utf8.elementsEqual(name.utf8) }
         if !known { found.append(JSON.Member(name, dice.json(size: 1 + dice.below(6)))) }
       }
@@ -55,7 +56,7 @@ struct Grammar {
 
   private func value(_ variant: Variant, depth: Int, list: String?, _ dice: inout Dice) -> JSON {
     switch variant.value {
-    case .field(let target, let format, let words, let peeks): 
+    case .field(let target, let format, let words, let peeks):
       return scalar(target, format, words, peeks, variant, &dice)
     case .object(let members, _):
       guard variant.oneOf else { return object(members, depth: depth + 1, &dice) }
@@ -102,7 +103,8 @@ struct Grammar {
 
   private func foreign(_ dice: inout Dice) -> JSON {
     .object([
-      JSON.Member("dialect", .string(dice.pick(["pushy", "xplenty", "slurm"]))), JSON.Member("document", .string("job")),
+      JSON.Member("dialect", .string(dice.pick(["pushy", "xplenty", "slurm"]))),
+      JSON.Member("document", .string("job")),
       JSON.Member("path", .string("/" + dice.pick(["command", "x", "status"]))),
       JSON.Member("value", dice.json(size: 2)),
     ])

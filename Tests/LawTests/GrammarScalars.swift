@@ -83,7 +83,8 @@ extension Dice {
     case .hex:
       if once(in: 2) { return JobIDs().hex(UInt64(below(1 << 30))) }
       return (0..<32).map { _ in pick(Array("0123456789abcdef")) }.map(String.init).joined()
-    case .number, .digits: return pick(["0", "1", "2345", "9007199254740993", "999999999999999999", "\(below(100_000))"])
+    case .number, .digits:
+      return pick(["0", "1", "2345", "9007199254740993", "999999999999999999", "\(below(100_000))"])
     case .text: return once(in: 2) ? "\(below(100_000))" : name()
     }
   }
@@ -97,7 +98,9 @@ extension Dice {
 
   /// Text of every sort of scalar, often of the lengths at which words of eight bytes begin and end.
   mutating func text() -> String {
-    if once(in: 2) { return pick(["", "a", "deploy web", "chef-client", "é", "e\u{301}", "\u{301}a", "\"q\" \\ /", "日本"]) }
+    if once(in: 2) {
+      return pick(["", "a", "deploy web", "chef-client", "é", "e\u{301}", "\u{301}a", "\"q\" \\ /", "日本"])
+    }
     var scalars = String.UnicodeScalarView()
     for _ in 0..<pick([0, 1, 3, 7, 8, 9, 15, 16, 17, 33]) { scalars.append(scalar()) }
     return String(scalars)
@@ -117,7 +120,9 @@ extension Dice {
     return Unicode.Scalar(bounds.0 + UInt32(below(Int(bounds.1 - bounds.0 + 1)))) ?? "x"
   }
 
-  private mutating func two(_ from: Int, _ to: Int) -> String { String(String(100 + from + below(to - from + 1)).dropFirst()) }
+  private mutating func two(_ from: Int, _ to: Int) -> String {
+    String(String(100 + from + below(to - from + 1)).dropFirst())
+  }
 
   /// A moment in one of the spellings of RFC 3339.
   mutating func iso(odd: Bool) -> String {
@@ -125,7 +130,10 @@ extension Dice {
     let clock = "\(two(0, 23)):\(two(0, 59)):\(two(0, 59))"
     guard odd, once(in: 3) else { return "\(day)T\(clock)Z" }
     let fraction = pick(["", ".5", ".000", ".123", ".123456789"])
-    return pick(["\(day)T\(clock)\(fraction)Z", "\(day)T\(clock)\(fraction)+05:30", "\(day)T\(clock)-00:00", day, "\(day) \(clock)"])
+    return pick([
+      "\(day)T\(clock)\(fraction)Z", "\(day)T\(clock)\(fraction)+05:30", "\(day)T\(clock)-00:00", day,
+      "\(day) \(clock)",
+    ])
   }
 
   /// A moment as HTTP writes it, now and then on a wrong day of the week.

@@ -44,7 +44,8 @@ struct IDTests {
   private func number(_ dice: inout Dice) -> UInt64 { (dice.next() >> UInt64(dice.below(64))) >> 1 }
 
   @Test func thereAndBack() {
-    #expect(firstBreach(from: 71) { dice in IDLaw().reversible(number(&dice)).map { Breach(seed: 0, what: $0) } } == nil)
+    #expect(
+      firstBreach(from: 71) { dice in IDLaw().reversible(number(&dice)).map { Breach(seed: 0, what: $0) } } == nil)
     var dice = Dice(seed: 72)
     #expect(IDLaw().injective((0..<UInt64(tries)).map { $0 } + (0..<tries).map { _ in number(&dice) }) == nil)
   }

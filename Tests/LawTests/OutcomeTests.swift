@@ -11,7 +11,8 @@ struct OutcomeLaw {
   /// knife: complete, and every group one of succeeded, nacked, unavailable; the documentation's word is complete.
   static func knife(_ job: JSON, documented: Bool) -> Bool {
     let good = ["nacked", "unavailable", documented ? "complete" : "succeeded"]
-    return job["status"]?.stringValue == "complete" && (job["nodes"]?.members ?? []).allSatisfy { good.contains($0.name) }
+    return job["status"]?.stringValue == "complete"
+      && (job["nodes"]?.members ?? []).allSatisfy { good.contains($0.name) }
   }
 
   static func orchestrator(_ job: JSON, _ nodes: JSON) -> Bool {

@@ -19,7 +19,9 @@ struct RoundTripLaw {
     if own.members == nil, own.elements == nil { return "what is written is no JSON" }
     job.foreign += Sealing.seal(document, over: own, dialect: spoken.dialect, name: name)
     let again = writer.document(job)
-    if spoken.dialect != "canonical", again != own { return "writing twice gives \(again.compact) after \(own.compact)" }
+    if spoken.dialect != "canonical", again != own {
+      return "writing twice gives \(again.compact) after \(own.compact)"
+    }
     let back = open(job.foreign, own, spoken.dialect, name)
     return back == document ? nil : "came back as \(back.compact)"
   }

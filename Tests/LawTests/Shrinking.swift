@@ -50,7 +50,8 @@ private func smaller(_ value: JSON) -> [JSON] {
     return without + inside
   case .string(let text) where text.unicodeScalars.count > 1:
     let half = text.unicodeScalars.count / 2
-    return [.string(String(String.UnicodeScalarView(text.unicodeScalars.prefix(half)))),
+    return [
+      .string(String(String.UnicodeScalarView(text.unicodeScalars.prefix(half)))),
       .string(String(String.UnicodeScalarView(text.unicodeScalars.dropFirst(half)))),
       .string(String(String.UnicodeScalarView(text.unicodeScalars.dropFirst()))),
     ]

@@ -61,7 +61,8 @@ struct WordLaw {
   func unknown(_ spoken: Spoken, _ word: String) -> String? {
     let codec = dialects[spoken.dialect]
     let words = codec.dialect.words("phase", profile: spoken.profile)
-    guard words?.value(of: word) == nil, let key = member(of: codec.dialect.documents["job"]?.members ?? [], .slot(.phase))
+    guard words?.value(of: word) == nil,
+      let key = member(of: codec.dialect.documents["job"]?.members ?? [], .slot(.phase))
     else { return nil }
     guard let job = Job.read(JSON.object([.init(key, .string(word))]).compact, with: codec.reader("job")) else {
       return "refused"

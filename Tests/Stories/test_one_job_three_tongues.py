@@ -143,3 +143,12 @@ def test_the_shape_follows_the_caller(gateway):
     assert set(answer.json) == {"uri"}
     assert re.fullmatch(re.escape(gateway.url + PUSHY) + "/[0-9a-f]{32}", answer.json["uri"])
     assert answer.headers["Location"] == answer.json["uri"]
+
+
+def test_what_is_lost_is_said(gateway):
+    body = {"environment": "production", "concurrency": 2, "scope": {"nodes": ["NODE1"]}}
+    answer = gateway.ask("POST", "/orchestrator/v1/command/deploy", body)
+    assert answer.status == 202
+    assert answer.headers["Dragoman-Loss"] == "run.concurrency;disposition=dropped;dialect=runner"
+    name = answer.json["job"]["name"]
+    assert gateway.ask("GET", f"/orchestrator/v1/jobs/{name}").json["options"]["concurrency"] == 2
