@@ -51,11 +51,13 @@ final class Front: Responder {
   private func find(_ exchange: Exchange) throws(Refusal) -> Visit {
     let path = exchange.pathBytes
     guard let spoken = spoken(path) else {
-      throw Refusal(fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.codec.dialect)
+      throw Refusal(
+        fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.codec.dialect)
     }
     switch spoken.routes.match(method: exchange.methodString, path: path) {
     case .none:
-      throw Refusal(fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.codec.dialect)
+      throw Refusal(
+        fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.codec.dialect)
     case .method(let allowed):
       let text = "\(exchange.methodString) is not possible here"
       throw Refusal(fault: Fault(.method, text), dialect: spoken.codec.dialect, allowed: allowed)

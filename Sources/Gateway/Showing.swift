@@ -63,7 +63,8 @@ extension Front {
     let number = try number(visit.parameters.job, visit)
     guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
       throw Refusal(
-        fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), dialect: visit.spoken.codec.dialect)
+        fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"),
+        dialect: visit.spoken.codec.dialect)
     }
     let handle = exchange.hold()
     let site = site
@@ -99,9 +100,12 @@ extension Front {
   /// The ledger's number of an id in a path.
   func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {
     guard let text = visit.spoken.codec.dialect.hubID(id, site.ids) else {
-      throw Refusal(fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.spoken.codec.dialect)
+      throw Refusal(
+        fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.spoken.codec.dialect)
     }
-    guard let number = Int64(text) else { throw Refusal(fault: Front.unknownJob(visit), dialect: visit.spoken.codec.dialect) }
+    guard let number = Int64(text) else {
+      throw Refusal(fault: Front.unknownJob(visit), dialect: visit.spoken.codec.dialect)
+    }
     return number
   }
 

@@ -35,7 +35,8 @@ final class Site: Sendable {
     ids = JobIDs(key: Site.key(ledger.identity.key))
     let ids = ids
     self.dialects = dialects.map { Spoken(Codec($0, ids: ids)) }
-    guard let canonical = self.dialects.first(where: { $0.codec.dialect.isCanonical }), let hub = Hub(canonical.codec) else {
+    guard let canonical = self.dialects.first(where: { $0.codec.dialect.isCanonical }), let hub = Hub(canonical.codec)
+    else {
       throw .mappings("there is no canonical dialect")
     }
     self.canonical = canonical

@@ -8,7 +8,9 @@ struct Stored: Sendable {
   let scope: String
 
   /// Whether a caller may know of it: an organization's job does not exist for another one of the same dialect.
-  func isVisible(to visit: Visit) -> Bool { dialect != visit.spoken.codec.dialect.name || scope == visit.parameters.account }
+  func isVisible(to visit: Visit) -> Bool {
+    dialect != visit.spoken.codec.dialect.name || scope == visit.parameters.account
+  }
 }
 
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is

@@ -52,7 +52,9 @@ final class Act: Sendable {
     let document = operation.document.flatMap { codec.entries($0)?.document } ?? operation.document
     for profile in codec.dialect.profiles {
       if let name = operation.document { writers[profile] = codec.writer(name, profile: profile) }
-      guard !codec.dialect.isCanonical, let shown = document.flatMap({ codec.writer($0, profile: profile) }) else { continue }
+      guard !codec.dialect.isCanonical, let shown = document.flatMap({ codec.writer($0, profile: profile) }) else {
+        continue
+      }
       for field in [Field.package, .cluster, .ownerID] where shown.carries & (1 << UInt64(field.rawValue)) != 0 {
         numbers.insert(field)
       }

@@ -41,7 +41,9 @@ extension Front {
     }
     site.log.info(
       "job stopping",
-      metadata: ["job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)"])
+      metadata: [
+        "job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)",
+      ])
     // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))
     await site.store.settle()

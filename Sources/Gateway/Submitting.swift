@@ -38,7 +38,8 @@ extension Front {
     site.log.info(
       "job accepted",
       metadata: [
-        "job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)", "backend": "runner",
+        "job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)",
+        "backend": "runner",
         "command": "\(order.command.prefix { $0 != " " })", "nodes": "\(order.nodes.count)",
         "losses": "\(draft.losses.map { "\($0.field) \($0.disposition.rawValue)" }.joined(separator: ", "))",
       ])

@@ -180,7 +180,9 @@ extension Job {
     let span = rows(.nodes)
     switch phase {
     case .accepted, .waiting, .unknown: return 0
-    case .rejected where !has(.started), .ended where !has(.started), .unknownOver where !has(.started): return 0
+    case .stopping, .rejected, .ended, .unknownOver:
+      // Only where a start was really said: what never ran may still be told to have been rejected, with no progress.
+      if !has(.started) || inferred & (1 << UInt64(Field.started.rawValue)) != 0 || span.count == 0 { return 0 }
     default: if span.count == 0 { return 0 }
     }
     var over = 0

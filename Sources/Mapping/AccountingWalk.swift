@@ -25,7 +25,9 @@ extension Accounting {
   }
 
   private mutating func value(_ value: Value, _ json: JSON, _ path: String, _ general: String, _ row: Int?) {
-    if odd.contains(general), row == nil || !understood(value, json, row) { return misread(value, json, path, general, row) }
+    if odd.contains(general), row == nil || !understood(value, json, row) {
+      return misread(value, json, path, general, row)
+    }
     switch value {
     case .field(let target, let format, _, let peeks): field(target, format, peeks, json, path, general, row)
     case .object(let members, _):

@@ -40,7 +40,11 @@ extension Codec {
       guard let standard = variant.standard, case .field(.slot(let field), _, _, _) = variant.value, !job.has(field),
         let json = try? JSON(parsing: standard)
       else { continue }
-      if let flag = json.boolValue { job.set(field, flag: flag) } else { job.set(field, text: json.stringValue ?? json.compact) }
+      if let flag = json.boolValue {
+        job.set(field, flag: flag)
+      } else {
+        job.set(field, text: json.stringValue ?? json.compact)
+      }
     }
   }
 }

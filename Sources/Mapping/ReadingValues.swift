@@ -45,7 +45,8 @@ extension Reading {
     switch form {
     case .text, .number, .json:
       let (one, other) = (Text(cell: value), Text(cell: job[slot: field.index]))
-      return job.decoded(one).utf8.elementsEqual(job.decoded(other).utf8) == false
+      if !one.escaped, !other.escaped { return !job.arena.bytes(one).elementsEqual(job.arena.bytes(other)) }
+      return !job.decoded(one).utf8.elementsEqual(job.decoded(other).utf8)
     case .texts, .rows: return false
     default: return value != job[slot: field.index]
     }
@@ -76,7 +77,7 @@ extension Reading {
   /// A node that never started could not be reached; one whose program came back with something else than 0 has failed.
   private func settle(_ rule: OutcomeRule) {
     switch rule {
-    case .byStart where !job.has(row: row, NodeColumn.started):
+    case .byStart where !job.has(row: row, NodeColumn.started) && !job.has(row: row, NodeColumn.exit):
       job.fill(row: row, NodeColumn.phase, UInt64(NodePhase.unreachable.rawValue))
     case .byExit where job.has(row: row, NodeColumn.exit):
       guard !job.arena.bytes(Text(cell: job.cell(row: row, NodeColumn.exit))).elementsEqual([0x30]) else { return }

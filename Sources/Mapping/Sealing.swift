@@ -27,7 +27,8 @@ package enum Sealing {
     return result
   }
 
-  private static func compare(_ document: JSON, _ written: JSON, _ path: String, _ say: (String, JSON?, JSON?) -> Void) {
+  private static func compare(_ document: JSON, _ written: JSON, _ path: String, _ say: (String, JSON?, JSON?) -> Void)
+  {
     if document == written { return }
     if let ours = written.members, let theirs = document.members {
       for member in theirs {

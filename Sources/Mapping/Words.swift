@@ -73,7 +73,8 @@ package struct Words: Sendable, Equatable {
       }
       if isApproximate { continue }
       if let other = self.value(of: bare), other != value {
-        spec.complain("'\(bare)' already stands for \(Words.values(of)[Int(other)]); write '~\(bare)' if it is only written")
+        spec.complain(
+          "'\(bare)' already stands for \(Words.values(of)[Int(other)]); write '~\(bare)' if it is only written")
       }
       read.append((bare, value))
     }
