@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "Wire", swiftSettings: settings),
     .target(
       name: "Mapping",
-      dependencies: ["JobModel", "Wire", .product(name: "Yams", package: "Yams")],
+      dependencies: ["JobModel", "Wire", "YAMLFile"],
       resources: [
         .embedInCode("Files/canonical.yaml"), .embedInCode("Files/orchestrator.yaml"),
         .embedInCode("Files/pushy.yaml"), .embedInCode("Files/xplenty.yaml"),
@@ -85,8 +85,9 @@ let package = Package(
     .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
     .testTarget(name: "WireTests", dependencies: ["Wire"], resources: [.copy("Corpus")], swiftSettings: settings),
     .testTarget(
-      name: "MappingTests", dependencies: ["Mapping", "JobModel", "Wire"], exclude: ["Broken"], swiftSettings: settings),
-    .testTarget(name: "LawTests", dependencies: ["Mapping", "JobModel", "Wire"], swiftSettings: settings),
+      name: "MappingTests", dependencies: ["Mapping", "JobModel", "Wire", "YAMLFile"], exclude: ["Broken"],
+      swiftSettings: settings),
+    .testTarget(name: "LawTests", dependencies: ["Mapping", "JobModel", "Wire", "YAMLFile"], swiftSettings: settings),
     .testTarget(
       name: "LedgerTests",
       dependencies: ["Ledger", "JobModel", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Holds the parts of a mapping file against each other, once each is right by itself.
 struct Agreement {

@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Reads how a dialect answers: media types, the order of checks, bodies and faults.
 struct AnswerParser {

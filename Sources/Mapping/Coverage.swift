@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Holds a dialect against the hub: every field must be carried by its job document and by its submit document, or be
 /// excused; nothing may be both. So no line of a document can go missing unnoticed.

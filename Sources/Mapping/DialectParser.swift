@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Reads one mapping file into a checked `Dialect`.
 package struct DialectParser {
@@ -16,12 +17,12 @@ package struct DialectParser {
   ]
 
   /// Reads the text of a file. Throws everything that is wrong with it, each with its place.
-  package static func parse(_ text: String, file: String) throws(MappingFault) -> Dialect {
+  package static func parse(_ text: String, file: String) throws(FileFault) -> Dialect {
     let report = Spec.Report(file: file)
     var parser = DialectParser(report: report)
-    if let root = compose(text, report) { parser.read(root) }
+    if let root = Spec.root(of: text, report) { parser.read(root) }
     guard report.diagnostics.isEmpty else {
-      throw MappingFault(diagnostics: report.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+      throw FileFault(diagnostics: report.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
     return parser.dialect
   }

@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Reads the `documents` of a mapping file.
 struct DocumentParser {

@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Reads the operations of a dialect.
 struct OperationParser {

@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Reads what one member holds.
 struct ValueParser {

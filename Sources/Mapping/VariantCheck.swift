@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// Holds the ways in which one member is said against each other.
 struct VariantCheck {

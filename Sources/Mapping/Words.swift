@@ -1,4 +1,5 @@
 import JobModel
+import YAMLFile
 
 /// The words of one dialect for one enumeration of the hub: a job's phases, a node's phases, kinds of work.
 package struct Words: Sendable, Equatable {

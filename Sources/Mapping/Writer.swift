@@ -63,7 +63,8 @@ package final class Writer: Sendable {
 
   /// Whether the dialect's ids can hold a job's id.
   package func holds(id: String) -> Bool {
-    let isNumber = !id.isEmpty && id.utf8.count < 19 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    let isNumber =
+      !id.isEmpty && id.utf8.count < 19 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
       && (id.utf8.first != 0x30 || id.utf8.count == 1)
     return forms.contains { form in
       switch form {

@@ -1,6 +1,8 @@
 /// What was wrong with a JSON text, and where.
+@usableFromInline
 package struct JSONFault: Error, Equatable, Sendable {
   /// The kinds of fault; `JSONFault.description` has them in words.
+  @usableFromInline
   package enum Kind: String, CaseIterable, Sendable {
     /// The text stops before its value is complete.
     case unexpectedEnd
@@ -58,7 +60,7 @@ package struct JSONFault: Error, Equatable, Sendable {
 
 extension JSONFault: CustomStringConvertible {
   /// What is wrong, what would be right, and the byte.
-  package var description: String { "\(kind.words) (byte \(offset))" }
+  @usableFromInline package var description: String { "\(kind.words) (byte \(offset))" }
 }
 
 extension JSONFault.Kind {

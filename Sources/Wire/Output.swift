@@ -1,6 +1,7 @@
 /// A growing buffer for one answer after another: owned by one event loop, emptied by `clear`, its memory kept.
 ///
 /// Bytes handed in must not lie in the buffer itself: it may move while it grows.
+@usableFromInline
 package final class Output {
   @usableFromInline var base: UnsafeMutablePointer<UInt8>
   @usableFromInline var size: Int

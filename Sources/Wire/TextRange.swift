@@ -2,15 +2,16 @@
 ///
 /// A range instead of a copy, because most of what a gateway reads it writes again as it was: the bytes of a valid JSON
 /// string, still escaped, are already valid output.
+@usableFromInline
 package struct TextRange: Equatable, Sendable {
   /// Offset of the first byte in the text that was read, from 0.
-  package var start: Int
+  @usableFromInline package var start: Int
 
   /// How many bytes there are.
-  package var length: Int
+  @usableFromInline package var length: Int
 
   /// Whether a backslash occurs in them; without one the bytes of a string are its UTF-8 content.
-  package var escaped: Bool
+  @usableFromInline package var escaped: Bool
 
   /// A range of `length` bytes from `start`.
   @inlinable @inline(__always)

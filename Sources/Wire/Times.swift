@@ -2,6 +2,7 @@
 ///
 /// Years 1 to 9999 of the Gregorian calendar carried backwards (RFC 3339 §5), days of 86,400 seconds: a leap second,
 /// which that count has no number for, is refused.
+@usableFromInline
 package enum Times {
   /// The first millisecond of the year 1 and the last of the year 9999.
   package static let range: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999

@@ -5,6 +5,7 @@
 /// was read before a fault means nothing.
 ///
 /// The memory belongs to the caller and has to stay where it is as long as the cursor is used.
+@usableFromInline
 package struct Tokens {
   @usableFromInline let bytes: UnsafeRawBufferPointer
 
@@ -18,10 +19,10 @@ package struct Tokens {
   @usableFromInline var level = 0
 
   /// The cursor: the offset of the next byte.
-  package var at: Int
+  @usableFromInline package var at: Int
 
   /// The first thing that was wrong, if anything was.
-  package private(set) var fault: JSONFault?
+  @usableFromInline package internal(set) var fault: JSONFault?
 
   /// A cursor over `bytes` at the offset `from`; a `depth` above 64 counts as 64.
   @inlinable @inline(__always)
@@ -88,7 +89,7 @@ package struct Tokens {
   }
 
   /// Records a fault, here or at the given offset, if it is the first, and moves to the end.
-  @inline(never)
+  @inline(never) @usableFromInline
   package mutating func fail(_ kind: JSONFault.Kind, at offset: Int? = nil) {
     if fault == nil { fault = JSONFault(kind, offset: max(offset ?? at, 0)) }
     at = limit

@@ -1,10 +1,35 @@
 import Yams
 
+/// A place in a file: line and column, from 1.
+package struct Mark: Sendable {
+  /// From 1.
+  package var line: Int
+  /// From 1, in Unicode scalars.
+  package var column: Int
+
+  /// A place.
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  init?(_ mark: Yams.Mark?) {
+    guard let mark else { return nil }
+    self.init(line: mark.line, column: mark.column)
+  }
+}
+
 /// A node of a YAML file that knows where it stands and complains in one place. Reading never stops at the first fault:
 /// whoever wrote the file wants to hear of all of them.
 package struct Spec {
   package let node: Node
   package let report: Report
+
+  /// A node whose complaints go to `report`.
+  package init(node: Node, report: Report) {
+    self.node = node
+    self.report = report
+  }
 
   /// Where complaints go.
   package final class Report {
@@ -26,8 +51,26 @@ package struct Spec {
     package let value: Spec
   }
 
+  /// Complains about a place inside this text, so many characters from its beginning.
+  package func complain(at offset: Int, _ text: String) { report.add(mark(at: offset), text) }
+
+  /// A place inside this text.
+  package func mark(at offset: Int) -> Mark? {
+    guard case .scalar(let scalar) = node, let mark else { return mark }
+    let isQuoted = scalar.style == .doubleQuoted || scalar.style == .singleQuoted
+    return Mark(line: mark.line, column: mark.column + offset + (isQuoted ? 1 : 0))
+  }
+
+  /// Where this node stands.
+  package var mark: Mark? { Mark(node.mark) }
+
+  /// Complains about a key of this mapping.
+  package func complain(key: String, _ text: String) {
+    report.add(entries("a mapping").first { $0.key == key }?.mark ?? mark, text)
+  }
+
   /// Complains about this node.
-  package func complain(_ text: String) { report.add(node.mark, text) }
+  package func complain(_ text: String) { report.add(mark, text) }
 
   /// The text of a scalar; complains about anything else.
   package func text(_ what: String) -> String? {
@@ -35,6 +78,7 @@ package struct Spec {
       complain("\(what) must be a text")
       return nil
     }
+    if scalar.string.utf8.count > 65_535 { complain("\(what) is too long: 65535 bytes are the most") }
     return scalar.string
   }
 
@@ -46,10 +90,10 @@ package struct Spec {
     }
     return mapping.compactMap { key, value in
       guard case .scalar(let scalar) = key else {
-        report.add(key.mark, "a key must be a text")
+        report.add(Mark(key.mark), "a key must be a text")
         return nil
       }
-      return Entry(key: scalar.string, mark: key.mark, value: Spec(node: value, report: report))
+      return Entry(key: scalar.string, mark: Mark(key.mark), value: Spec(node: value, report: report))
     }
   }
 

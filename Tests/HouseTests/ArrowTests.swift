@@ -8,7 +8,7 @@ import Testing
     "JobModel": [],
     "Wire": [],
     "YAMLFile": ["Yams"],
-    "Mapping": ["JobModel", "Wire", "YAMLFile", "Yams"],
+    "Mapping": ["JobModel", "Wire", "YAMLFile"],
     "Credentials": ["COpenSSL"],
     "Phrasebook": ["JobModel", "YAMLFile"],
     "Policy": ["JobModel"],

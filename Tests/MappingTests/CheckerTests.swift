@@ -1,5 +1,6 @@
 import Mapping
 import Testing
+import YAMLFile
 
 /// Mapping files with one realistic mistake each. The first line of each says where it is and what must be said of it:
 /// `# expect LINE:COLUMN TEXT`.
@@ -39,13 +40,13 @@ struct CheckerTests {
 
   @Test(arguments: ["", "# nothing", "just a text", "- a\n- b", "dialect: [", "dialect: {a: b}"])
   func whatIsNoMappingIsRefused(_ text: String) {
-    #expect(throws: MappingFault.self) { try DialectParser.parse(text, file: "x.yaml") }
+    #expect(throws: FileFault.self) { try DialectParser.parse(text, file: "x.yaml") }
   }
 
   @Test func everythingThatIsWrongIsSaidAtOnce() throws {
     let text = try Files.mapping("xplenty").replacingOccurrences("unknown: open", "unknown: maybe")
       .replacingOccurrences("size: 1000000", "size: big")
-    let fault = #expect(throws: MappingFault.self) { try DialectParser.parse(text, file: "xplenty.yaml") }
+    let fault = #expect(throws: FileFault.self) { try DialectParser.parse(text, file: "xplenty.yaml") }
     #expect(fault?.diagnostics.count == 2)
     #expect(fault?.description.hasPrefix("xplenty.yaml:") ?? false)
   }
