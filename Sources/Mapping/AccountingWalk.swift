@@ -43,6 +43,7 @@ extension Accounting {
 
   /// Whether the row at hand took in this value; other rows may not have.
   private func understood(_ value: Value, _ json: JSON, _ row: Int?) -> Bool {
+    if case .object = value { return json.members != nil || json.isNull }
     guard let row, case .field(let target, _, _, _) = value, case .column(_, let column) = target else { return false }
     guard job.has(row: row, column) else { return json.isNull }
     switch target.form {
