@@ -72,22 +72,20 @@ final class Front: Responder {
     var best: (spoken: Spoken, fit: Int)?
     let segments = Routes.segments(path)
     for spoken in dialects {
-      guard let fit = spoken.fit(path, segments), best.map({ fit > $0.fit }) ?? true else { continue }
+      guard let fit = spoken.routes.fit(path, segments), best.map({ fit > $0.fit }) ?? true else { continue }
       best = (spoken, fit)
     }
     return best?.spoken
   }
 
   private func profile(_ codec: Codec, _ exchange: Exchange) -> String {
-    for choice in codec.dialect.choices {
+    codec.dialect.profile { wanted in
       var found: String?
       exchange.forEachHeader { name, value in
-        if choice.header.utf8.elementsEqual(name) { found = String(decoding: value, as: UTF8.self) }
+        if found == nil, wanted.utf8.elementsEqual(name) { found = String(decoding: value, as: UTF8.self) }
       }
-      guard let found else { continue }
-      if choice.has.map({ found.contains($0) }) ?? true { return choice.profile }
+      return found
     }
-    return codec.dialect.profiles.first ?? ""
   }
 
   /// The fixed address, or the one the caller used; a Host header that is none is as good as absent.

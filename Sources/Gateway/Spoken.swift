@@ -1,6 +1,5 @@
 import JobModel
 import Mapping
-import Wire
 
 /// A dialect as a listener speaks it. A class: a request refers to it and copies nothing.
 final class Spoken: Sendable {
@@ -8,32 +7,11 @@ final class Spoken: Sendable {
   let routes: Routes
   /// Its operations, in the order of the mapping.
   let acts: [Act]
-  private let prefixes: [[[UInt8]?]]
 
   init(_ codec: Codec) {
     self.codec = codec
     routes = Routes(codec.dialect)
     acts = codec.dialect.operations.map { Act($0, codec) }
-    prefixes = codec.dialect.prefixes.map { prefix in
-      prefix.split(separator: "/").map { $0.hasPrefix("{") ? nil : Array($0.utf8) }
-    }
-  }
-
-  /// How well a path fits: literal segments count, one at the beginning counts most; nil is not at all.
-  func fit(_ path: UnsafeRawBufferPointer, _ segments: [Range<Int>]) -> Int? {
-    var best: Int?
-    for prefix in prefixes where prefix.count <= segments.count {
-      var literals = 0
-      var fits = true
-      for (piece, range) in zip(prefix, segments) {
-        guard let piece else { continue }
-        if !piece.elementsEqual(path[range]) { fits = false }
-        literals += 1
-      }
-      if prefix.first.map({ $0 != nil }) ?? false { literals += 100 }
-      if fits, best.map({ literals > $0 }) ?? true { best = literals }
-    }
-    return best
   }
 }
 

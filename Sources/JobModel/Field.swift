@@ -12,7 +12,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
   case id, phase, word, reason, created, entered, started, changed, finished, progress, elapsed, errors
   case owner, ownerID, ownerRecord
   // Its rows.
-  case history, nodes, outputs
+  case history, nodes, outputs, events
   // What the gateway knows of the request at hand; never part of a stored job.
   case publicURL, account, offset, limit, total, order, orderBy
   // What a fault says.
@@ -60,7 +60,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
     case .created, .entered, .started, .changed, .finished: .time
     case .parameters, .variables, .dynamicVariables, .query, .environmentVariables, .userdata, .ownerRecord: .json
     case .targets: .texts
-    case .history, .nodes, .outputs: .rows
+    case .history, .nodes, .outputs, .events: .rows
     }
   }
 
@@ -85,7 +85,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
     "run.quorum", "run.capture", "run.description", "run.userdata",
     "job.id", "job.phase", "job.word", "job.reason", "job.created", "job.entered", "job.started", "job.changed",
     "job.finished", "job.progress", "job.elapsed", "job.errors", "job.owner", "job.owner-id", "job.owner-record",
-    "job.history", "job.nodes", "job.outputs",
+    "job.history", "job.nodes", "job.outputs", "job.events",
     "site.public-url", "site.account", "page.offset", "page.limit", "page.total", "page.order", "page.order-by",
     "fault.kind", "fault.text", "fault.field",
   ]

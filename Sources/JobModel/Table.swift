@@ -7,6 +7,8 @@ package enum Table: UInt8, CaseIterable, Sendable {
   case history
   /// One row a named result.
   case outputs
+  /// One row a thing that was seen to happen.
+  case events
 
   /// The slot that counts the rows.
   @inlinable
@@ -15,6 +17,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case .nodes: .nodes
     case .history: .history
     case .outputs: .outputs
+    case .events: .events
     }
   }
 
@@ -24,6 +27,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case .nodes: self = .nodes
     case .history: self = .history
     case .outputs: self = .outputs
+    case .events: self = .events
     default: return nil
     }
   }
@@ -48,6 +52,12 @@ package enum Table: UInt8, CaseIterable, Sendable {
         Column("output.id", .number), Column("output.name", .text), Column("output.component", .text),
         Column("output.records", .number), Column("output.created", .time), Column("output.changed", .time),
       ]
+    case .events:
+      [
+        Column("event.sequence", .number), Column("event.kind", .word), Column("event.word", .text),
+        Column("event.time", .time), Column("event.node", .text), Column("event.message", .text),
+        Column("event.detail", .json),
+      ]
     }
   }
 
@@ -58,6 +68,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case .nodes: 12
     case .history: 5
     case .outputs: 7
+    case .events: 8
     }
   }
 
@@ -98,4 +109,9 @@ package enum HistoryColumn {
   @inlinable package static var word: Int { 1 }
   @inlinable package static var entered: Int { 2 }
   @inlinable package static var left: Int { 3 }
+}
+
+/// Columns of `Table.events`, by position.
+package enum EventColumn {
+  package static var word: Int { 2 }
 }

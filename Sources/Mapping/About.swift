@@ -46,8 +46,13 @@ extension Dialect {
     var path = path
     let bare = path.firstIndex(of: "?").map { String(path[..<$0]) } ?? path
     path = bare
-    guard path.withUTF8({ prefixFit(UnsafeRawBufferPointer($0)) }) != nil else { return "another dialect's path" }
-    switch path.withUTF8({ Routes(self).match(method: method, path: UnsafeRawBufferPointer($0)) }) {
+    let routes = Routes(self)
+    let isOwn = path.withUTF8 { text in
+      let bytes = UnsafeRawBufferPointer(text)
+      return routes.fit(bytes, Routes.segments(bytes)) != nil
+    }
+    guard isOwn else { return "another dialect's path" }
+    switch path.withUTF8({ routes.match(method: method, path: UnsafeRawBufferPointer($0)) }) {
     case .none: return "unknown-route"
     case .method(let allowed): return "method, allowed " + allowed.joined(separator: ", ")
     case .operation(let index, let parameters):

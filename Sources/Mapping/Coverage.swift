@@ -12,22 +12,25 @@ struct Coverage {
     let submit = dialect.documents["submit"]
     guard submit != nil else { return complain("documents need 'submit'") }
     guard !dialect.isCanonical else { return checkCanonical() }
-    let job = Carried(dialect, "job")
+    let answered = answered
     let asked = Carried(dialect, "submit")
-    let nodes = Carried(dialect, "nodes")
     for field in Field.allCases where !field.isContext {
       let name = field.name
-      let inJob = job.names.contains(name) || nodes.names.contains(name)
-      judge(name, "job", carried: inJob)
+      judge(name, "job", carried: answered.contains(name))
       if isAsked(field) { judge(name, "submit", carried: asked.names.contains(name)) }
     }
     for table in Table.allCases {
-      let carried = job.names.contains(table.field.name) || nodes.names.contains(table.field.name)
+      let carried = answered.contains(table.field.name)
       for column in table.columns where carried || table == .nodes {
-        judge(column.name, "job", carried: job.names.contains(column.name) || nodes.names.contains(column.name))
+        judge(column.name, "job", carried: answered.contains(column.name))
       }
     }
     checkExcuses()
+  }
+
+  /// What the job document carries, and the documents that tell more of a job.
+  private var answered: Set<String> {
+    ["job", "nodes", "events"].reduce(into: []) { $0.formUnion(Carried(dialect, $1).names) }
   }
 
   private func isAsked(_ field: Field) -> Bool { field.rawValue < Field.id.rawValue }
@@ -44,8 +47,8 @@ struct Coverage {
 
   private func checkExcuses() {
     let columns = Table.allCases.flatMap { $0.columns.map(\.name) }
-    let job = Carried(dialect, "job")
-    for table in Table.allCases where table != .nodes && !job.names.contains(table.field.name) {
+    let answered = answered
+    for table in Table.allCases where table != .nodes && !answered.contains(table.field.name) {
       for column in table.columns where dialect.cannot[column.name] != nil {
         root["cannot"]?[column.name]?.complain(
           "'\(column.name)' needs no excuse of its own: no document carries '\(table.field.name)'")

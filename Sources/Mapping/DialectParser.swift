@@ -66,7 +66,7 @@ package struct DialectParser {
   private mutating func readWords(_ root: Spec) {
     guard let spec = root["words"] else { return }
     for entry in spec.entries("words") where entry.key != "node-when" {
-      let of: Words.Of = entry.key == "node" ? .node : entry.key == "phase" ? .phase : .kind
+      let of = Words.Of(rawValue: entry.key) ?? .kind
       dialect.words[entry.key] = Words(entry.value, name: entry.key, of: of)
     }
     if dialect.words["phase"] == nil { spec.complain("words need 'phase': a word for every phase of a job") }

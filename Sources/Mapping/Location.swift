@@ -1,5 +1,4 @@
 import JobModel
-import Wire
 
 extension Dialect {
   /// A template as a header says it: the pieces filled from a job; nil when one is missing.
@@ -28,23 +27,6 @@ extension Dialect {
     case .hex?: return isNumber ? UInt64(id).map { codes.hex($0) } : JobIDs.isHex(Array(id.utf8)) ? id : nil
     case .number?, .digits?: return isNumber ? id : nil
     case .text?, nil: return id
-    }
-  }
-}
-
-extension Codec {
-  /// Makes real what the platform takes when a request leaves it out.
-  package func fillStandards(_ document: String, _ job: Job) {
-    guard let members = dialect.documents[document]?.members else { return }
-    for variant in members.compactMap(\.variants.first) {
-      guard let standard = variant.standard, case .field(.slot(let field), _, _, _) = variant.value, !job.has(field),
-        let json = try? JSON(parsing: standard)
-      else { continue }
-      if let flag = json.boolValue {
-        job.set(field, flag: flag)
-      } else {
-        job.set(field, text: json.stringValue ?? json.compact)
-      }
     }
   }
 }

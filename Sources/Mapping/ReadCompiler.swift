@@ -151,6 +151,9 @@ struct ReadCompiler {
       table.unknown = (dialect.unknownIsOver ? NodePhase.unknownOver : .unknown).rawValue
       table.rawIndex = NodeColumn.word
     case .kind: table.unknown = WorkKind.task.rawValue
+    case .event:
+      table.unknown = EventKind.unknown.rawValue
+      table.rawIndex = EventColumn.word
     }
     plan.tables.append(table)
     tableIndex[key] = plan.tables.count - 1

@@ -24,9 +24,33 @@ package struct Routes: Sendable {
   }
 
   private let operations: [Operation]
+  /// The pieces of each prefix; nil is any segment.
+  private let prefixes: [[[UInt8]?]]
 
   /// The routes of a dialect.
-  package init(_ dialect: Dialect) { operations = dialect.operations }
+  package init(_ dialect: Dialect) {
+    operations = dialect.operations
+    prefixes = dialect.prefixes.map { prefix in
+      prefix.split(separator: "/").map { $0.hasPrefix("{") ? nil : Array($0.utf8) }
+    }
+  }
+
+  /// How well a path fits the dialect's prefixes, so that the dialect with the best fit answers it: literal segments
+  /// count, one at the beginning counts most; nil is not at all.
+  package func fit(_ path: UnsafeRawBufferPointer, _ segments: [Range<Int>]) -> Int? {
+    var best: Int?
+    for prefix in prefixes where prefix.count <= segments.count {
+      var literals = prefix.first.map { $0 == nil } ?? true ? 0 : 100
+      var fits = true
+      for (piece, range) in zip(prefix, segments) {
+        guard let piece else { continue }
+        if !piece.elementsEqual(path[range]) { fits = false }
+        literals += 1
+      }
+      if fits, best.map({ literals > $0 }) ?? true { best = literals }
+    }
+    return best
+  }
 
   /// Finds the operation of a method and a path. A trailing slash and repeated slashes do not count; a literal segment
   /// wins over a parameter.
@@ -88,21 +112,6 @@ package struct Routes: Sendable {
 }
 
 extension Dialect {
-  /// How well a path fits the dialect's prefixes: literal segments count, nil is not at all.
-  package func prefixFit(_ path: UnsafeRawBufferPointer) -> Int? {
-    let segments = Routes.segments(path)
-    return prefixes.compactMap { prefix -> Int? in
-      let pieces = prefix.split(separator: "/")
-      guard pieces.count <= segments.count else { return nil }
-      var literals = 0
-      for (piece, range) in zip(pieces, segments) where !piece.hasPrefix("{") {
-        guard piece.utf8.elementsEqual(path[range]) else { return nil }
-        literals += 1
-      }
-      return pieces.first?.hasPrefix("{") ?? true ? literals : literals + 100
-    }.max()
-  }
-
   /// The hub's spelling of a job id in a path; nil when it can be none in this dialect.
   package func hubID(_ text: String, _ codes: JobIDs) -> String? {
     for form in ids {

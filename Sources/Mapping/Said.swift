@@ -6,7 +6,7 @@ struct Said: Sendable, Equatable {
   /// Bit n: slot n.
   var slots: UInt64 = 0
   /// Bit n by table: some row has a value in column n that was left out.
-  private var left: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  private var left: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   /// Columns of a table that were left out of some row.
   func left(_ table: Table) -> UInt64 {
@@ -14,6 +14,7 @@ struct Said: Sendable, Equatable {
     case .nodes: left.0
     case .history: left.1
     case .outputs: left.2
+    case .events: left.3
     }
   }
 
@@ -24,6 +25,7 @@ struct Said: Sendable, Equatable {
     case .nodes: left.0 |= columns
     case .history: left.1 |= columns
     case .outputs: left.2 |= columns
+    case .events: left.3 |= columns
     }
   }
 

@@ -143,6 +143,7 @@ extension Target {
     case .slot(.kind): .kind
     case .slot: .phase
     case .column(.history, _): .phase
+    case .column(.events, _): .event
     case .column: .node
     }
   }

@@ -4,7 +4,7 @@ import YAMLFile
 /// The words of one dialect for one enumeration of the hub: a job's phases, a node's phases, kinds of work.
 package struct Words: Sendable, Equatable {
   /// What the words stand for.
-  package enum Of: String, Sendable, CaseIterable { case phase, node, kind }
+  package enum Of: String, Sendable, CaseIterable { case phase, node, kind, event }
 
   package var name: String
   package var of: Of
@@ -26,6 +26,7 @@ package struct Words: Sendable, Equatable {
     case .phase: Phase.allCases.map(\.name)
     case .node: NodePhase.allCases.map(\.name)
     case .kind: WorkKind.allCases.map(\.name)
+    case .event: EventKind.allCases.map(\.name)
     }
   }
 
@@ -54,7 +55,9 @@ package struct Words: Sendable, Equatable {
       take(entry.value, value: UInt8(value))
     }
     guard complete else { return }
-    let missing = values.indices.filter { written[$0].isEmpty }.map { values[$0] }
+    // An event nobody knows has no word of its own: it is kept with the word it came with.
+    let needed = values.indices.filter { of != .event || $0 != Int(EventKind.unknown.rawValue) }
+    let missing = needed.filter { written[$0].isEmpty }.map { values[$0] }
     if !missing.isEmpty {
       spec.complain("words '\(name)' has no word for \(missing.joined(separator: ", "))")
     }

@@ -80,7 +80,7 @@ struct WritePlan {
   /// Bit n: hub field n is carried.
   var carries: UInt64 = 0
   /// Bit n by table: column n is carried.
-  var columns: [UInt64] = [0, 0, 0]
+  var columns: [UInt64] = [0, 0, 0, 0]
   var infers = true
   var idForm = IDForm.text
   /// The word that reads as success, groups that every node must be in, and what to write instead of a dishonest one.

@@ -19,7 +19,7 @@ struct Translate: ParsableCommand {
   var from: String
   @Option(help: ArgumentHelp("The dialect to write, DIALECT or DIALECT@PROFILE.", valueName: "dialect"))
   var to: String
-  @Option(help: "What the document is: job, jobs, submit, nodes or fault.")
+  @Option(help: "What the document is: job, jobs, submit, nodes, events or fault.")
   var what = "job"
   @Flag(help: "Exit with 3 when something was lost.")
   var strict = false

@@ -79,7 +79,7 @@ func order(
 }
 
 /// Waits for something that must come true soon; false when it does not.
-func soon(_ limit: Duration = .seconds(5), _ condition: () async throws -> Bool) async rethrows -> Bool {
+func soon(_ limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async rethrows -> Bool {
   let end = ContinuousClock.now + limit
   while try await !condition() {
     guard ContinuousClock.now < end else { return false }

@@ -82,7 +82,7 @@ import Testing
     let asked = order(1, "daemon", capture: true)
     let begin = ContinuousClock.now
     #expect(await house.run(asked).phases.last == .succeeded)
-    #expect(ContinuousClock.now - begin < .seconds(5))
+    #expect(ContinuousClock.now - begin < .seconds(50))
   }
 
   @Test func theEnvironmentIsTheHousesThenTheCallersThenTheJobs() async throws {
