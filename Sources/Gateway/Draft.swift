@@ -17,8 +17,8 @@ struct Draft: Sendable {
   /// Makes defaults real, finds the words of the runner, and judges what would be lost. Throws in the hub's words.
   init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
     let runner = site.configuration.runner
-    let document = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
-    job.take(document?.standards ?? [], carried: .max)
+    let request = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
+    job.take(request?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
     let nodes = try Draft.nodes(job, kind, site)
