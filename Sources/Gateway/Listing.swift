@@ -108,7 +108,8 @@ struct Listed: Sendable {
     }
   }
 
-  private static func number(_ name: String?, _ query: Query, _ rules: Operation.Page) throws(Fault) -> Int? {
+  /// A number of the query, not negative; nil when it is absent, or when the dialect passes over nonsense.
+  static func number(_ name: String?, _ query: Query, _ rules: Operation.Page) throws(Fault) -> Int? {
     guard let name, let text = query.value(name) else { return nil }
     if let value = Int(text), value >= 0 { return value }
     if rules.clamps { return nil }

@@ -10,7 +10,10 @@ extension Front {
   /// `get` and `nodes`: from the snapshot if there is one, else from the ledger.
   func show(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let number = try number(visit.parameters.job, visit)
-    let wants = Wants(visit.act.operation, exchange)
+    let wants: Wants
+    do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
+      throw Refusal(fault: error, dialect: visit.spoken.codec.dialect)
+    }
     if let stored = site.snapshots[number] { return answer(visit, exchange, stored, wants) }
     let handle = exchange.hold()
     let site = site
@@ -33,15 +36,16 @@ extension Front {
     var offset = 0
     var limit: Int?
 
-    init(_ operation: Operation, _ exchange: Exchange) {
+    /// Reads the query. Throws `invalid` for what the dialect refuses.
+    init(_ operation: Operation, _ exchange: Exchange) throws(Fault) {
       guard operation.onlyWith != nil || operation.page != nil else { return }
       let query = Query(exchange.queryBytes)
       if let only = operation.onlyWith {
         if query.value(only.query) == "true" { hidden = only.hides } else { withheld = only.field }
       }
       if let page = operation.page {
-        offset = page.offset.flatMap { query.value($0) }.flatMap { Int($0) } ?? 0
-        limit = page.limit.flatMap { query.value($0) }.flatMap { Int($0) }
+        offset = try Listed.number(page.offset, query, page) ?? 0
+        limit = try Listed.number(page.limit, query, page)
       }
     }
   }
@@ -52,7 +56,7 @@ extension Front {
       if let field = wants.withheld { job.clear(field) }
       if let field = wants.hidden, job.has(.file) { job.clear(field) }
       guard wants.offset > 0 || wants.limit != nil, let runs = job.nodeRuns else { return }
-      job.nodeRuns = Array(runs.dropFirst(max(0, wants.offset)).prefix(wants.limit ?? runs.count))
+      job.nodeRuns = Array(runs.dropFirst(wants.offset).prefix(wants.limit ?? runs.count))
       job.set(.offset, integer: Int64(wants.offset))
       job.set(.limit, integer: wants.limit.map { Int64($0) })
     }

@@ -51,6 +51,8 @@ class Gateway:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the gateway ended with {self.process.returncode}: {text}")
             time.sleep(0.05)
+        self.process.kill()
+        self.process.wait()
         raise RuntimeError("the gateway did not start: " + text)
 
     @property

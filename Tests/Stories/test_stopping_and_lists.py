@@ -77,6 +77,16 @@ def test_an_organization_does_not_see_anothers_jobs(gateway):
     assert made not in [job["id"] for job in gateway.ask("GET", other).json]
 
 
+def test_pages_of_nodes(gateway):
+    name = run(gateway, "true", ["NODE1", "NODE2", "NODE3"])
+    path = f"/orchestrator/v1/jobs/{name}/nodes"
+    page = gateway.ask("GET", path + "?limit=1&offset=1").json
+    assert [node["name"] for node in page["items"]] == ["NODE2"]
+    assert gateway.ask("GET", path + "?offset=9").json["items"] == []
+    for wrong in ("limit=-1", "offset=-1", "limit=many", "limit=99999999999999999999"):
+        assert gateway.ask("GET", path + "?" + wrong).status == 400, wrong
+
+
 def test_filters(gateway):
     name = run(gateway, "false")
     gateway.until(f"/acme/api/jobs/{name}", lambda job: job["status"] == "failed")
