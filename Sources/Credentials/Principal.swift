@@ -22,6 +22,13 @@ package struct Principal: Sendable, Equatable {
     return Principal("key-" + fingerprint(secret))
   }
 
+  /// Whom a request claims to be asked by: the user it names, or the secret it holds, in any of the schemes known here.
+  ///
+  /// - Parameter header: the value of a header by its name in lower case.
+  package static func claimed(header: (StaticString) -> String?) -> Principal {
+    claimed(user: header("x-ops-userid"), secret: header("authorization") ?? header("x-authentication"))
+  }
+
   /// The first 12 hexadecimal digits of the SHA-256 (FIPS 180-4) of a secret.
   static func fingerprint(_ secret: String) -> String {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
   /// The embedded backend.
   package struct RunnerPart: Sendable {
     package var inventory: Inventory
+    /// The name of the group that every node belongs to; nil when there is none.
+    package var everyNode: String?
     package var whitelist: Whitelist
     package var variables: RunnerSettings.Variables
     package var outputLimit: Int

@@ -64,9 +64,11 @@ struct Draft: Sendable {
       return named.filter { seen.insert($0).inserted }
     }
     if let group = job.text(.group) {
-      let members = group == everyNode ? inventory.nodes : inventory.nodes.filter { $0.groups.contains(group) }
+      let members =
+        group == site.configuration.runner.everyNode
+        ? inventory.nodes : inventory.nodes.filter { $0.groups.contains(group) }
       guard !members.isEmpty else {
-        throw Fault(.invalid, "No nodes were found for the specified target. Nothing to do.", field: "target.group")
+        throw Fault(.invalid, "no node belongs to the group \(group)", field: "target.group")
       }
       return members.map(\.name)
     }
@@ -84,9 +86,6 @@ struct Draft: Sendable {
     }
     return inventory.nodes.map(\.name)
   }
-
-  /// The group that holds every node, wherever groups are known by number.
-  private static let everyNode = "00000000-0000-4000-8000-000000000000"
 
   private static func command(
     _ job: Job, _ kind: WorkKind, _ site: Site

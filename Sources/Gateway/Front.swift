@@ -64,7 +64,7 @@ final class Front: Responder {
     case .operation(let index, let parameters):
       return Visit(
         spoken: spoken, act: spoken.acts[index], parameters: parameters, profile: profile(spoken.codec, exchange),
-        publicURL: publicURL(exchange), principal: principal(exchange).name)
+        publicURL: publicURL(exchange), principal: Principal.claimed { exchange.headerString($0) }.name)
     }
   }
 
@@ -102,11 +102,6 @@ final class Front: Responder {
         || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D].contains(byte)
     }
     return isPlain && (text.hasPrefix("[") || text.utf8.filter { $0 == 0x3A }.count < 2)
-  }
-
-  private func principal(_ exchange: Exchange) -> Principal {
-    let secret = exchange.headerString("authorization") ?? exchange.headerString("x-authentication")
-    return .claimed(user: exchange.headerString("x-ops-userid"), secret: secret)
   }
 
   private func act(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {

@@ -14,16 +14,6 @@ extension Exchange {
   /// What follows the question mark, without it; empty when there is none.
   package var queryBytes: UnsafeRawBufferPointer { stream.fields.bytes(of: query) }
 
-  /// Lends the path.
-  package func withPath<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try body(pathBytes)
-  }
-
-  /// Lends the query.
-  package func withQuery<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try body(queryBytes)
-  }
-
   /// The path as text; malformed UTF-8 is repaired. Not for the hot path.
   package var pathString: String { String(decoding: pathBytes, as: UTF8.self) }
 

@@ -87,6 +87,14 @@ def test_pages_of_nodes(gateway):
         assert gateway.ask("GET", path + "?" + wrong).status == 400, wrong
 
 
+def test_groups(gateway):
+    def deploy(group):
+        return gateway.ask("POST", "/orchestrator/v1/command/deploy", {"environment": "production", "scope": {"node_group": group}})
+    everybody = deploy("00000000-0000-4000-8000-000000000000").json["job"]["name"]
+    assert gateway.ask("GET", f"/orchestrator/v1/jobs/{everybody}").json["node_count"] == 6
+    assert deploy("nobody").status == 400
+
+
 def test_filters(gateway):
     name = run(gateway, "false")
     gateway.until(f"/acme/api/jobs/{name}", lambda job: job["status"] == "failed")
