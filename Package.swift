@@ -76,6 +76,7 @@ let package = Package(
     .executableTarget(
       name: "translation-cost", dependencies: ["CAllocations", "Mapping", "JobModel", "Wire"],
       swiftSettings: settings),
+    .testTarget(name: "JobModelTests", dependencies: ["JobModel"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(
       name: "CredentialsTests", dependencies: ["Credentials", "Policy", "JobModel"], swiftSettings: settings),

@@ -1,3 +1,4 @@
+import JobModel
 import Phrasebook
 import Runner
 import Transport
@@ -16,8 +17,8 @@ package struct Configuration: Sendable {
   /// The embedded backend.
   package struct RunnerPart: Sendable {
     package var inventory: Inventory
-    /// The name of the group that every node belongs to; nil when there is none.
-    package var everyNode: String?
+    /// Which nodes a name, a group or a query means.
+    package var places: Places
     package var whitelist: Whitelist
     package var variables: RunnerSettings.Variables
     package var outputLimit: Int

@@ -58,22 +58,23 @@ struct Draft: Sendable {
 
   /// The nodes a request means, each once: named one by one, by group, by cluster, or all there are.
   private static func nodes(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [String] {
-    let inventory = site.configuration.runner.inventory
     if let named = job.texts(.targets) {
       var seen: Set<String> = []
       return named.filter { seen.insert($0).inserted }
     }
+    let places = site.configuration.runner.places
     if let group = job.text(.group) {
-      let members =
-        group == site.configuration.runner.everyNode
-        ? inventory.nodes : inventory.nodes.filter { $0.groups.contains(group) }
-      guard !members.isEmpty else {
+      guard let place = places[.group, group], !place.nodes.isEmpty else {
         throw Fault(.invalid, "no node belongs to the group \(group)", field: "target.group")
       }
-      return members.map(\.name)
+      return place.nodes
     }
-    if job.has(.query) {
-      throw Fault(.unsupported, "the runner cannot answer queries; name the nodes", field: "target.query")
+    if let query = job.json(.query) {
+      guard let place = places[.query, PlacesParser.canonical(query: query)] else {
+        throw Fault(
+          .unsupported, "nobody has said which nodes fit this query; name the nodes", field: "target.query")
+      }
+      return place.nodes
     }
     if let cluster = job.text(.cluster) {
       guard let found = site.configuration.phrasebook.nodes(ofCluster: cluster) else {
@@ -84,7 +85,7 @@ struct Draft: Sendable {
     guard kind == .converge else {
       throw Fault(.invalid, "the request does not say where to run", field: "target.nodes")
     }
-    return inventory.nodes.map(\.name)
+    return site.configuration.runner.inventory.nodes.map(\.name)
   }
 
   private static func command(

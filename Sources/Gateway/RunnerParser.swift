@@ -6,11 +6,14 @@ struct RunnerParser {
   let spec: Spec
 
   func read() -> Configuration.RunnerPart? {
-    spec.allow(["nodes", "every-node", "commands", "variables", "output-limit", "grace", "timeout"], in: "runner")
+    spec.allow(
+      ["nodes", "every-node", "groups", "queries", "commands", "variables", "output-limit", "grace", "timeout"],
+      in: "runner")
     spec.require(["nodes", "commands", "variables"], in: "runner")
     guard let whitelist = whitelist(), let variables = variables() else { return nil }
+    let inventory = inventory()
     return Configuration.RunnerPart(
-      inventory: inventory(), everyNode: spec["every-node"]?.text("every-node"), whitelist: whitelist,
+      inventory: inventory, places: PlacesParser(spec: spec, inventory: inventory).read(), whitelist: whitelist,
       variables: variables,
       outputLimit: positive("output-limit", 1 << 20),
       grace: positive("grace", 10), timeout: positive("timeout", 3600))

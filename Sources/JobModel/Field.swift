@@ -11,6 +11,8 @@ package enum Field: UInt8, CaseIterable, Sendable {
   // The job.
   case id, phase, word, reason, created, entered, started, changed, finished, progress, elapsed, errors
   case owner, ownerID, ownerRecord
+  // Its relatives: the job that started it, those it started, and the runs before this one.
+  case parent, children, attempts
   // Its rows.
   case history, nodes, outputs, events
   // What the gateway knows of the request at hand; never part of a stored job.
@@ -52,14 +54,15 @@ package enum Field: UInt8, CaseIterable, Sendable {
     switch self {
     case .kind, .phase: .word
     case .command, .task, .environment, .group, .user, .directory, .file, .description, .id, .word, .reason, .errors,
-      .owner, .publicURL, .account, .order, .orderBy, .faultKind, .faultText, .faultField:
+      .owner, .parent, .publicURL, .account, .order, .orderBy, .faultKind, .faultText, .faultField:
       .text
-    case .package, .cluster, .concurrency, .timeout, .quorum, .progress, .elapsed, .ownerID, .offset, .limit, .total:
+    case .package, .cluster, .concurrency, .timeout, .quorum, .progress, .elapsed, .ownerID, .attempts, .offset, .limit,
+      .total:
       .number
     case .fileGiven, .noop, .capture: .bool
     case .created, .entered, .started, .changed, .finished: .time
     case .parameters, .variables, .dynamicVariables, .query, .environmentVariables, .userdata, .ownerRecord: .json
-    case .targets: .texts
+    case .targets, .children: .texts
     case .history, .nodes, .outputs, .events: .rows
     }
   }
@@ -85,6 +88,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
     "run.quorum", "run.capture", "run.description", "run.userdata",
     "job.id", "job.phase", "job.word", "job.reason", "job.created", "job.entered", "job.started", "job.changed",
     "job.finished", "job.progress", "job.elapsed", "job.errors", "job.owner", "job.owner-id", "job.owner-record",
+    "job.parent", "job.children", "job.attempts",
     "job.history", "job.nodes", "job.outputs", "job.events",
     "site.public-url", "site.account", "page.offset", "page.limit", "page.total", "page.order", "page.order-by",
     "fault.kind", "fault.text", "fault.field",

@@ -62,7 +62,7 @@ package final class Codec: Sendable {
 /// Finds the entries of a list, without looking into them.
 package struct Entries: Sendable {
   /// The member that holds them; nil when the document is the array itself.
-  private let member: String?
+  let member: String?
   /// The document each entry is.
   package let document: String
 

@@ -56,13 +56,13 @@ package struct Translation {
     return Written(text: written.compact, losses: losses(job, target: target, source: name, what: other))
   }
 
-  private func missing(_ dialect: Dialect, _ what: String) -> Fault {
+  func missing(_ dialect: Dialect, _ what: String) -> Fault {
     let known = dialect.documents.keys.sorted().joined(separator: ", ")
     return Fault(.unsupported, "\(dialect.name) has no document '\(what)'; it has \(known)")
   }
 
   /// Reads a document, and seals what its own writer would not say again.
-  private func read(_ body: UnsafeRawBufferPointer, as name: String, into job: Job) throws -> JSON {
+  func read(_ body: UnsafeRawBufferPointer, as name: String, into job: Job) throws -> JSON {
     guard let reader = from.codec.reader(name) else { throw missing(from.codec.dialect, name) }
     try reader.read(body, into: job)
     addContext(job)
@@ -85,11 +85,11 @@ package struct Translation {
     job.take(document.standards, carried: writer.carries)
   }
 
-  private func addContext(_ job: Job) {
+  func addContext(_ job: Job) {
     for (field, value) in context where !job.has(field) { job.set(field, text: value) }
   }
 
-  private func write(_ job: Job, as name: String, source: JSON) throws -> JSON {
+  func write(_ job: Job, as name: String, source: JSON) throws -> JSON {
     guard let writer = to.codec.writer(name, profile: to.profile) else { throw missing(to.codec.dialect, name) }
     let written = try json(writer, job)
     let isSame = to.codec.dialect.name == from.codec.dialect.name && to.profile == from.profile
@@ -97,55 +97,24 @@ package struct Translation {
     return Sealing.open(job.foreign, in: written, dialect: to.codec.dialect.name, name: name)
   }
 
-  private func json(_ writer: Writer, _ job: Job) throws -> JSON {
+  func json(_ writer: Writer, _ job: Job) throws -> JSON {
     let output = Output()
     writer.write(job, to: output)
     return try parsed(output.written)
   }
 
-  private func parsed(_ bytes: UnsafeRawBufferPointer) throws -> JSON {
+  func parsed(_ bytes: UnsafeRawBufferPointer) throws -> JSON {
     do { return try JSON(parsing: bytes, duplicates: .lastWins) } catch {
       let place = error.position(in: bytes)
       throw Fault(.malformed, "line \(place.line), column \(place.column): \(error.description)")
     }
   }
 
-  private func losses(_ job: Job, target: String, source: String, what: String) -> [Loss] {
+  func losses(_ job: Job, target: String, source: String, what: String) -> [Loss] {
     guard let writer = to.codec.writer(target, profile: to.profile) else { return [] }
     let kind = what == "jobs" ? "job" : what
     let beside = kind == "job" ? to.codec.writer("nodes", profile: to.profile) : nil
     return Losses(from: from.codec.dialect, to: to.codec.dialect, writer: writer, document: kind, beside: beside)
       .of(job, reader: from.codec.reader(source))
-  }
-
-  private func list(_ body: UnsafeRawBufferPointer, what: String, entries: Entries) throws -> Written {
-    let ranges = try entries.ranges(body)
-    guard let target = to.codec.entries(what)?.document, let around = to.codec.writer(what, profile: to.profile) else {
-      throw missing(to.codec.dialect, what)
-    }
-    let page = Job()
-    addContext(page)
-    page.set(.total, integer: Int64(ranges.count))
-    page.set(.offset, integer: 0)
-    page.set(.limit, integer: Int64(ranges.count))
-    if let order = to.codec.dialect.operations.first(where: { $0.kind == .list })?.page {
-      page.set(.order, text: order.ascending ? "asc" : "desc")
-      page.set(.orderBy, text: order.by)
-    }
-    let output = Output()
-    around.begin(page, to: output)
-    var found: [Loss] = []
-    let job = Job()
-    for range in ranges {
-      job.reset()
-      let source = try read(UnsafeRawBufferPointer(rebasing: body[range]), as: entries.document, into: job)
-      around.separate(output)
-      try write(job, as: target, source: source).write(to: output)
-      for loss in losses(job, target: target, source: entries.document, what: what) where !found.contains(loss) {
-        found.append(loss)
-      }
-    }
-    around.end(page, to: output)
-    return Written(text: String(decoding: output.written, as: UTF8.self), losses: found)
   }
 }

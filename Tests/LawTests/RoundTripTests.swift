@@ -50,6 +50,39 @@ struct RoundTripTests {
     #expect(refused < tries / 10, "\(spoken): the grammar makes requests that are refused")
   }
 
+  @Test(arguments: Dialects.spoken.filter { $0.dialect == "orchestrator" })
+  func nodesThroughCanonical(_ spoken: Spoken) {
+    let law = RoundTripLaw()
+    let breach = firstBreach(tries / 4, from: 4, of: { grammar(spoken).document("nodes", &$0) }) {
+      law.throughCanonical(spoken, "nodes", $0)
+    }
+    #expect(breach == nil, "\(spoken)")
+  }
+
+  @Test(arguments: Dialects.spoken.filter { $0.dialect != "canonical" })
+  func listsThroughCanonical(_ spoken: Spoken) {
+    let law = RoundTripLaw()
+    let breach = firstBreach(tries / 10, from: 5, of: { grammar(spoken).document("jobs", &$0) }) {
+      let isList = $0.elements != nil || $0["items"]?.elements != nil
+      return isList ? law.throughCanonical(spoken, "jobs", $0) : nil
+    }
+    #expect(breach == nil, "\(spoken)")
+  }
+
+  @Test func aRequestThatLosesAMemberIsFound() throws {
+    var law = RoundTripLaw()
+    law.dialects = try Dialects(
+      planting: (
+        "canonical.yaml", "capture: {is: run.capture, as: bool}",
+        "capture: {is: run.capture, as: bool, omit: \"false\"}"
+      ))
+    let spoken = Spoken(dialect: "pushy", profile: "server-2")
+    var grammar = grammar(spoken)
+    grammar.wild = false
+    #expect(
+      firstBreach(2000, of: { grammar.document("submit", &$0) }) { law.throughCanonical(spoken, "submit", $0) } != nil)
+  }
+
   @Test func aSealThatLosesOneEntryIsFound() {
     var law = RoundTripLaw()
     law.open = { Sealing.open(Array($0.dropLast()), in: $1, dialect: $2, name: $3) }

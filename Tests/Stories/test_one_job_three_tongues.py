@@ -152,3 +152,21 @@ def test_what_is_lost_is_said(gateway):
     assert answer.headers["Dragoman-Loss"] == "run.concurrency;disposition=dropped;dialect=runner"
     name = answer.json["job"]["name"]
     assert gateway.ask("GET", f"/orchestrator/v1/jobs/{name}").json["options"]["concurrency"] == 2
+
+
+def task(gateway, scope):
+    body = {"task": "exec", "params": {"command": "true"}, "scope": scope}
+    return gateway.ask("POST", "/orchestrator/v1/command/task", body)
+
+
+def test_groups_and_queries_are_the_nodes_the_site_says(gateway):
+    query = ["from", "nodes", ["=", "certname", "NODE1"]]
+    for scope, nodes in (({"node_group": "web"}, ["NODE1", "NODE2", "NODE3"]), ({"query": query}, ["NODE1"])):
+        answer = task(gateway, scope)
+        assert answer.status == 202, answer.body
+        found = gateway.ask("GET", f"/orchestrator/v1/jobs/{answer.json['job']['name']}/nodes").json
+        assert [item["name"] for item in found["items"]] == nodes
+    unknown = task(gateway, {"query": ["from", "nodes", ["=", "certname", "elsewhere"]]})
+    assert unknown.status == 400 and "nobody has said which nodes fit this query" in unknown.json["msg"]
+    nobody = task(gateway, {"node_group": "nowhere"})
+    assert nobody.status == 400 and "no node belongs to the group nowhere" in nobody.json["msg"]
