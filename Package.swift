@@ -7,12 +7,16 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// For rooms whose tests look inside, in the build that is tested, too.
+let testable = settings + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
+
 let package = Package(
   name: "dragoman",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -31,13 +35,13 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "YAMLFile", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "Credentials", dependencies: ["COpenSSL"], swiftSettings: settings),
+    .target(name: "Credentials", dependencies: ["COpenSSL", "Wire"], swiftSettings: testable),
     .target(name: "Phrasebook", dependencies: ["JobModel", "YAMLFile"], swiftSettings: settings),
     .target(name: "Policy", dependencies: ["JobModel"], swiftSettings: settings),
     .target(
       name: "Ledger",
       dependencies: ["JobModel", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: settings),
+      swiftSettings: testable),
     .target(
       name: "Runner",
       dependencies: ["JobModel", .product(name: "Subprocess", package: "swift-subprocess")],
@@ -53,22 +57,26 @@ let package = Package(
         "HTTP2",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
       ],
       swiftSettings: settings),
+    .target(name: "Telemetry", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "JobModel", "Wire", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner", "Transport",
-        "YAMLFile",
+        "JobModel", "Wire", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner", "Telemetry",
+        "Transport", "YAMLFile",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       resources: [.embedInCode("dragoman.yaml")],
       swiftSettings: settings),
     .executableTarget(
       name: "dragoman",
       dependencies: [
-        "Gateway", "Mapping", "JobModel", "YAMLFile",
+        "Gateway", "Ledger", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -79,10 +87,15 @@ let package = Package(
     .testTarget(name: "JobModelTests", dependencies: ["JobModel"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(
-      name: "CredentialsTests", dependencies: ["Credentials", "Policy", "JobModel"], swiftSettings: settings),
+      name: "CredentialsTests",
+      dependencies: [
+        "Credentials", "Policy", "JobModel", "Wire", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "PhrasebookTests", dependencies: ["Phrasebook", "YAMLFile", "JobModel"], swiftSettings: settings),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"], swiftSettings: settings),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
     .testTarget(name: "WireTests", dependencies: ["Wire"], resources: [.copy("Corpus")], swiftSettings: settings),
     .testTarget(
@@ -91,7 +104,10 @@ let package = Package(
     .testTarget(name: "LawTests", dependencies: ["Mapping", "JobModel", "Wire", "YAMLFile"], swiftSettings: settings),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["Ledger", "JobModel", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: [
+        "Ledger", "JobModel", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "RunnerTests",

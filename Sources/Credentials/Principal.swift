@@ -1,12 +1,25 @@
-import COpenSSL
-
-/// Who asks. Never holds a secret: a key is known by its fingerprint.
+/// Who asks. Never holds a secret: a key that nobody verified is known by its fingerprint.
 package struct Principal: Sendable, Equatable {
+  /// What kind of caller.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// A person.
+    case user
+    /// A program or a node.
+    case client
+    /// Whom a caller claims to be where nothing is asked.
+    case unverified
+  }
+
   /// The name under which jobs and the log know them.
   package var name: String
+  /// A person, a program, or nobody verified which.
+  package var kind: Kind
 
   /// A name.
-  package init(_ name: String) { self.name = name }
+  package init(_ name: String, kind: Kind = .unverified) {
+    self.name = name
+    self.kind = kind
+  }
 
   /// Nobody said who they are.
   package static let anonymous = Principal("anonymous")
@@ -31,12 +44,7 @@ package struct Principal: Sendable, Equatable {
 
   /// The first 12 hexadecimal digits of the SHA-256 (FIPS 180-4) of a secret.
   static func fingerprint(_ secret: String) -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let bytes = Array(secret.utf8)
-    guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else { return "unknown" }
-    return digest.prefix(6).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    guard let digest = Array(secret.utf8).withUnsafeBytes({ Hash.sha256.digest($0) }) else { return "unknown" }
+    return Hexadecimal.text(digest.prefix(6))
   }
 }

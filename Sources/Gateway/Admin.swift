@@ -1,9 +1,12 @@
+import JobModel
 import Ledger
+import Telemetry
 import Transport
 
-/// The door for whoever watches over the server: is it alive, is it ready.
+/// The door for whoever watches over the server: is it alive, is it ready, what is it doing, what is in doubt.
 final class Admin: Responder {
   private let site: Site
+  private static let paths = "/healthz, /readyz, /metrics, /jobs-in-doubt"
 
   init(_ site: Site) { self.site = site }
 
@@ -15,26 +18,67 @@ final class Admin: Responder {
     guard exchange.method == .get || exchange.method == .head else { return say(exchange, 405, "only GET\n") }
     switch exchange.pathString {
     case "/healthz": say(exchange, 200, "ok\n")
-    case "/readyz": ready(exchange)
-    default: say(exchange, 404, "there is /healthz and /readyz\n")
+    case "/readyz":
+      later(exchange) { site in
+        let missing = await Readiness.missing(site)
+        return missing.isEmpty
+          ? Page(text: "ready\n") : Page(status: 503, text: missing.map { "missing: \($0)\n" }.joined())
+      }
+    case "/metrics":
+      later(exchange) { site in
+        Page(type: "\(Metrics.contentType)", body: await site.core.instruments.metrics.exposition())
+      }
+    case "/jobs-in-doubt": later(exchange) { await Admin.doubtful($0) }
+    default: say(exchange, 404, "there is \(Self.paths)\n")
     }
   }
 
-  private func ready(_ exchange: Exchange) {
+  /// An answer in the making.
+  struct Page: Sendable {
+    var status = 200
+    var type = "text/plain; charset=utf-8"
+    var body: [UInt8]
+
+    init(status: Int = 200, text: String) {
+      self.status = status
+      body = Array(text.utf8)
+    }
+
+    init(type: String, body: [UInt8]) {
+      self.type = type
+      self.body = body
+    }
+  }
+
+  private func later(_ exchange: Exchange, _ make: @escaping @Sendable (Site) async -> Page) {
     let handle = exchange.hold()
-    let ledger = site.ledger
+    let site = site
     Task {
-      let answers: Bool
-      do { answers = try await ledger.document(0) == nil } catch { answers = false }
-      handle.resume { exchange in
-        self.say(exchange, answers ? 200 : 503, answers ? "ready\n" : "missing: ledger\n")
+      let page = await make(site)
+      handle.resume { self.say($0, page) }
+    }
+  }
+
+  /// Submits of which nobody knows whether the backend has them.
+  private static func doubtful(_ site: Site) async -> Page {
+    do throws(LedgerFault) {
+      let found = try await site.ledger.intents(in: [.intended, .sent, .inDoubt])
+      let rows = found.map { intent in
+        #"{"job":\#(intent.job),"backend":\#(intent.backend),"state":"\#(intent.state.rawValue)","since":\#(intent.at)}"#
       }
+      return Page(type: "application/json", body: Array("[\(rows.joined(separator: ","))]\n".utf8))
+    } catch {
+      return Page(status: 503, text: "the ledger cannot be read\n")
     }
   }
 
   private func say(_ exchange: Exchange, _ status: Int, _ text: String) {
-    exchange.begin(status: status)
-    exchange.header("content-type", "text/plain; charset=utf-8")
-    exchange.finish(body: text)
+    say(exchange, Page(status: status, text: text))
+  }
+
+  private func say(_ exchange: Exchange, _ page: Page) {
+    exchange.begin(status: page.status)
+    exchange.header("content-type", page.type)
+    page.body.withUnsafeBytes { exchange.finish(body: $0) }
   }
 }

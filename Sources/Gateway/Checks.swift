@@ -13,7 +13,7 @@ struct Checks {
   func run() throws(Front.Refusal) {
     for check in visit.spoken.codec.dialect.checks {
       do throws(Fault) { try run(check) } catch {
-        throw Front.Refusal(fault: error, dialect: visit.spoken.codec.dialect)
+        throw Front.Refusal(error, visit)
       }
     }
   }

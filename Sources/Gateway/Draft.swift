@@ -1,4 +1,5 @@
 import JobModel
+import Ledger
 import Mapping
 import Phrasebook
 import Runner
@@ -13,6 +14,9 @@ struct Draft: Sendable {
   let names: Catalogue.Names
   let created: Int64
   let losses: [Loss]
+  let kind: WorkKind
+  /// What is owed to the job: to look after it should its end never be told.
+  let obligations: [Obligation]
 
   /// Makes defaults real, finds the words of the runner, and judges what would be lost. Throws in the hub's words.
   init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
@@ -21,6 +25,7 @@ struct Draft: Sendable {
     job.take(request?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
+    self.kind = kind
     let nodes = try Draft.nodes(job, kind, site)
     let wording = try Draft.command(job, kind, site)
     losses = try Draft.losses(job, kind, site)
@@ -36,6 +41,8 @@ struct Draft: Sendable {
       file: job.text(.file).flatMap { InlineFile.content($0) },
       runTimeout: job.integer(.timeout) ?? Int64(runner.timeout),
       quorum: job.integer(.quorum).map { Int(clamping: $0) }, capture: job.flag(.capture) ?? false)
+    let longest = min(max(0, order.runTimeout), 1 << 40) + Int64(runner.voteTimeout + runner.grace + 60)
+    obligations = [Obligation(kind: Errands.overdue, due: created + longest * 1000)]
     job.set(.command, text: wording.line)
     job.set(.owner, text: visit.principal)
     job.set(.targets, texts: nodes)

@@ -1,6 +1,7 @@
 import Credentials
 import JobModel
 import Mapping
+import Telemetry
 import Transport
 import Wire
 
@@ -12,11 +13,18 @@ final class Front: Responder {
   let site: Site
   private let listener: Configuration.Listener
   private let dialects: [Spoken]
+  /// What requests count as for which neither a dialect nor an operation was found.
+  let nowhere: Meter
+  let faults: CounterRow
 
   init(_ site: Site, _ listener: Configuration.Listener) {
     self.site = site
     self.listener = listener
     dialects = site.dialects.filter { listener.dialects?.contains($0.codec.dialect.name) ?? true }
+    let metrics = site.core.instruments.metrics
+    nowhere = Meter(metrics, dialect: "none", operation: "none")
+    faults = CounterRow(metrics, .faults, values: Fault.Kind.allCases.map(\.rawValue))
+    faults.show()
   }
 
   /// What one event loop reuses from request to request.
@@ -24,19 +32,39 @@ final class Front: Responder {
     let job = Job()
     let page = Job()
     let output = Output()
+    let shard: Shard
+    let pen: AccessLog.Pen?
+    var ids: RequestIDs.Source
+    var random: FastRandom
+    private let metrics: Metrics
+
+    init(_ site: Site) {
+      metrics = site.core.instruments.metrics
+      shard = metrics.makeShard()
+      pen = site.access?.makePen()
+      ids = site.core.instruments.ids.makeSource()
+      var seed = SystemRandomNumberGenerator()
+      random = FastRandom(using: &seed)
+    }
+
+    deinit { metrics.retire(shard) }
   }
 
-  func makeLoopState() -> AnyObject { LoopState() }
+  func makeLoopState() -> AnyObject { LoopState(site) }
 
   func answer(_ exchange: Exchange) {
     guard let loop = exchange.context as? LoopState else { return }
     loop.job.reset()
+    let ticks = site.core.instruments.ticks
+    let passage = Passage(exchange, loop, at: ticks())
     do throws(Refusal) {
-      let visit = try find(exchange)
+      var visit = try find(exchange, passage)
+      visit.passage.found = ticks()
       try Checks(visit: visit, exchange: exchange, job: loop.job).run()
+      visit.passage.checked = ticks()
       try act(visit, exchange, loop)
     } catch {
-      refuse(exchange, error)
+      refuse(exchange, error, passage)
     }
   }
 
@@ -45,26 +73,41 @@ final class Front: Responder {
     var fault: Fault
     var dialect: Dialect
     var allowed: [String] = []
+    /// Nil before dialect and operation were found.
+    var visit: Visit?
+
+    /// A fault of a request that was understood so far.
+    init(_ fault: Fault, _ visit: Visit) {
+      self.fault = fault
+      self.visit = visit
+      dialect = visit.spoken.codec.dialect
+    }
+
+    /// A fault of a request that nobody understood.
+    init(_ fault: Fault, in dialect: Dialect, allowed: [String] = []) {
+      self.fault = fault
+      self.dialect = dialect
+      self.allowed = allowed
+    }
   }
 
   /// Which dialect, which operation, which profile.
-  private func find(_ exchange: Exchange) throws(Refusal) -> Visit {
+  private func find(_ exchange: Exchange, _ passage: Passage) throws(Refusal) -> Visit {
     let path = exchange.pathBytes
     guard let spoken = spoken(path) else {
-      throw Refusal(
-        fault: Fault(.unknownRoute, "no dialect is spoken at this path"), dialect: site.canonical.codec.dialect)
+      throw Refusal(Fault(.unknownRoute, "no dialect is spoken at this path"), in: site.canonical.codec.dialect)
     }
     switch spoken.routes.match(method: exchange.methodString, path: path) {
     case .none:
-      throw Refusal(
-        fault: Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), dialect: spoken.codec.dialect)
+      throw Refusal(Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), in: spoken.codec.dialect)
     case .method(let allowed):
       let text = "\(exchange.methodString) is not possible here"
-      throw Refusal(fault: Fault(.method, text), dialect: spoken.codec.dialect, allowed: allowed)
+      throw Refusal(Fault(.method, text), in: spoken.codec.dialect, allowed: allowed)
     case .operation(let index, let parameters):
       return Visit(
         spoken: spoken, act: spoken.acts[index], parameters: parameters, profile: profile(spoken.codec, exchange),
-        publicURL: publicURL(exchange), principal: Principal.claimed { exchange.headerString($0) }.name)
+        publicURL: publicURL(exchange), principal: Principal.claimed { exchange.headerString($0) }.name,
+        passage: passage)
     }
   }
 
@@ -92,7 +135,7 @@ final class Front: Responder {
   private func publicURL(_ exchange: Exchange) -> String {
     if let fixed = listener.publicURL { return fixed.hasSuffix("/") ? String(fixed.dropLast()) : fixed }
     let host = exchange.headerString("host") ?? ""
-    return "http://" + (isHost(host) ? host : listener.address.description)
+    return (exchange.secure ? "https://" : "http://") + (isHost(host) ? host : "\(listener.door)")
   }
 
   private func isHost(_ text: String) -> Bool {

@@ -12,6 +12,8 @@ actor JobStore {
   private let now: @Sendable () -> Int64
   /// What a node printed, for the answers of dialects that show it in place.
   private let printed: @Sendable (Int64, String) async -> String?
+  /// Hears of each job that is over.
+  private let over: @Sendable (Phase) -> Void
   private var live: [Int64: Stored] = [:]
   private var changed: Set<Int64> = []
   private var writing: Task<Void, Never>?
@@ -19,20 +21,23 @@ actor JobStore {
 
   init(
     ledger: Ledger, hub: Hub, snapshots: Snapshots, log: Logger, now: @escaping @Sendable () -> Int64,
-    printed: @escaping @Sendable (Int64, String) async -> String?
+    over: @escaping @Sendable (Phase) -> Void, printed: @escaping @Sendable (Int64, String) async -> String?
   ) {
     self.ledger = ledger
     self.hub = hub
     self.snapshots = snapshots
     self.log = log
     self.now = now
+    self.over = over
     self.printed = printed
   }
 
   /// Writes a new job down and answers its number. On disk when this returns.
-  func create(_ new: NewJob, document: [UInt8]) async throws(LedgerFault) -> Int64 {
+  func create(
+    _ new: NewJob, obligations: [Obligation], document: [UInt8]
+  ) async throws(LedgerFault) -> Int64 {
     let hub = hub
-    let number = try await ledger.create(new) { number in
+    let number = try await ledger.create(new, obligations: obligations) { number in
       let job = Job()
       try hub.load(document, into: job)
       job.set(.id, text: "\(number)")
@@ -63,6 +68,7 @@ actor JobStore {
     live[observation.job] = stored
     changed.insert(observation.job)
     if case .phase(let phase, let reason) = observation.what, phase.isOver {
+      over(phase)
       log.info(
         "job over",
         metadata: [
@@ -143,6 +149,13 @@ actor JobStore {
     }
     await settle()
     return open.count
+  }
+
+  /// A job whose time is long over and whose end nobody has told: it has crashed.
+  func giveUp(_ number: Int64) async {
+    guard live[number] != nil else { return }
+    let crashed = Observation.What.phase(.crashed, reason: "its end was never told")
+    await observe(Observation(job: number, at: now(), what: crashed))
   }
 
   /// The durable state of a job, from the ledger if need be; nil when there is no such job.

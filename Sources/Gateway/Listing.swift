@@ -9,7 +9,7 @@ extension Front {
   func list(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
     let wanted: Listed
     do throws(Fault) { wanted = try Listed(visit, Query(exchange.queryBytes)) } catch {
-      throw Refusal(fault: error, dialect: visit.spoken.codec.dialect)
+      throw Refusal(error, visit)
     }
     let handle = exchange.hold()
     let site = site
@@ -30,12 +30,14 @@ extension Front {
       let entries = visit.spoken.codec.entries(name),
       let entry = visit.spoken.codec.writer(entries.document, profile: visit.profile)
     else { return refuse(exchange, Fault(.internal, "the operation has no list"), visit) }
+    let passage = acted(visit)
     loop.page.reset()
     wanted.describe(loop.page, total: page.total)
-    exchange.begin(status: visit.act.operation.status)
+    begin(exchange, visit.act.operation.status, passage)
     addType(exchange, visit)
     loop.output.clear()
     around.begin(loop.page, to: loop.output)
+    var sent = 0
     for row in page.rows {
       guard (try? site.hub.load(row.document, into: loop.job)) != nil else { continue }
       present(loop.job, visit)
@@ -45,11 +47,16 @@ extension Front {
         // The last byte stays: separators and brackets look back at it.
         let last = loop.output.last
         exchange.append(UnsafeRawBufferPointer(rebasing: loop.output.written.dropLast()))
+        sent += loop.output.count - 1
         loop.output.clear()
         loop.output.byte(last)
       }
     }
     around.end(loop.page, to: loop.output)
+    conclude(
+      exchange,
+      Conclusion(
+        passage: passage, status: visit.act.operation.status, bytes: sent + loop.output.count, visit: visit))
     exchange.finish(body: loop.output.written)
     loop.output.trim(to: 1 << 20)
   }

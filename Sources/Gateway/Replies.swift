@@ -6,19 +6,35 @@ import Wire
 /// The end of the trip: documents and faults in the caller's dialect.
 extension Front {
   /// Says a fault.
-  func refuse(_ exchange: Exchange, _ refusal: Refusal) {
+  func refuse(_ exchange: Exchange, _ refusal: Refusal, _ passage: Passage) {
     let answer = refusal.dialect.answer(refusal.fault, allowed: refusal.allowed)
     if answer.status >= 500 {
-      site.log.error("fault", metadata: ["kind": "\(refusal.fault.kind.rawValue)", "text": "\(refusal.fault.text)"])
+      site.log.error(
+        "fault",
+        metadata: [
+          "kind": "\(refusal.fault.kind.rawValue)", "text": "\(refusal.fault.text)",
+          "request": "\(passage.request.text)",
+        ])
     }
-    exchange.begin(status: answer.status)
+    conclude(
+      exchange,
+      Conclusion(
+        passage: refusal.visit?.passage ?? passage, status: answer.status, bytes: answer.body.count,
+        visit: refusal.visit, fault: refusal.fault.kind))
+    begin(exchange, answer.status, passage)
     for header in answer.headers { add(header.name, header.value, to: exchange) }
     exchange.finish(body: answer.body)
   }
 
+  /// Begins an answer; a request that the caller has named is called that again.
+  func begin(_ exchange: Exchange, _ status: Int, _ passage: Passage) {
+    exchange.begin(status: status)
+    if passage.isNamed { add("x-request-id", passage.request.text, to: exchange) }
+  }
+
   /// Says a fault of a visit that was held.
   func refuse(_ exchange: Exchange, _ fault: Fault, _ visit: Visit) {
-    refuse(exchange, Refusal(fault: fault, dialect: visit.spoken.codec.dialect))
+    refuse(exchange, Refusal(fault, visit), visit.passage)
   }
 
   /// Answers a document of the visit's operation from a stored job.
@@ -26,6 +42,7 @@ extension Front {
     _ exchange: Exchange, _ visit: Visit, _ stored: [UInt8], losses: [Loss] = [], edit: (Job) -> Void = { _ in }
   ) {
     guard let loop = exchange.context as? LoopState else { return }
+    let passage = acted(visit)
     guard let writer = visit.act.writers[visit.profile]
     else {
       return refuse(exchange, Fault(.internal, "the operation has no document"), visit)
@@ -35,13 +52,25 @@ extension Front {
     present(loop.job, visit)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
-    exchange.begin(status: visit.act.operation.status)
+    begin(exchange, visit.act.operation.status, passage)
     addType(exchange, visit)
     if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids) {
       add("location", location, to: exchange)
     }
     if !losses.isEmpty { add("dragoman-loss", Front.header(losses), to: exchange) }
+    conclude(
+      exchange,
+      Conclusion(
+        passage: passage, status: visit.act.operation.status, bytes: loop.output.count, visit: visit,
+        job: loop.job.integer(.id), losses: losses))
     exchange.finish(body: loop.output.written)
+  }
+
+  /// The way of a request whose act is done, now.
+  func acted(_ visit: Visit) -> Passage {
+    var passage = visit.passage
+    passage.acted = site.core.instruments.ticks()
+    return passage
   }
 
   /// Losses as a structured header (RFC 9651, a list of tokens with parameters).

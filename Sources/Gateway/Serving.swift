@@ -1,127 +1,106 @@
 import Glibc
-import JobModel
 import Ledger
 import Logging
-import Mapping
+import Runner
 import ServiceLifecycle
-import Transport
 
 /// The server as one service: it starts everything in order, runs until it is told to stop, and ends everything in the
 /// opposite order.
 package struct Serving: Service {
-  private let configuration: Configuration
-  private let dialects: [Dialect]
+  private let loaded: Loaded
+  private let path: String?
+  private let version: String
+  private let level: SharedLevel
   private let log: Logger
+  private let notify = NotifySocket { getenv($0).map { String(cString: $0) } }
+  private let sockets = InheritedSockets(environment: { getenv($0).map { String(cString: $0) } }, process: getpid())
 
-  /// A server for a checked configuration.
-  package init(_ configuration: Configuration, dialects: [Dialect], log: Logger) {
-    self.configuration = configuration
-    self.dialects = dialects
-    self.log = log
+  /// A server for a checked configuration, and the file it was read from.
+  package init(_ loaded: Loaded, path: String?, version: String) {
+    self.loaded = loaded
+    self.path = path
+    self.version = version
+    level = SharedLevel(Logger.Level(rawValue: loaded.configuration.log.level) ?? .info)
+    log = level.logger("dragoman")
   }
 
   /// Serves until SIGTERM or SIGINT; returns when everything has ended in good order.
   package func serve() async throws {
+    var quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+    quiet.logLevel = .critical
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: self)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
+        services: [.init(service: self)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
     try await group.run()
-  }
-
-  /// The lifecycle's own remarks are for its authors.
-  private func quiet(_ log: Logger) -> Logger {
-    var log = log
-    log.logLevel = .error
-    return log
   }
 
   /// Starts, waits, ends.
   package func run() async throws {
     signal(SIGPIPE, SIG_IGN)
+    let instruments = Instruments(
+      level: level, logs: Logs(log: log), now: Serving.now(), version: version, ticks: Serving.ticks)
     let ledger = try openLedger()
-    let site = try Site(
-      configuration: configuration, dialects: dialects, ledger: ledger, log: log, now: Serving.now,
+    let core = try Core(
+      loaded, ledger: ledger, log: log, instruments: instruments, guardian: ["/proc/self/exe", "guardian"],
+      now: Serving.now,
       sleep: { try await Task.sleep(for: $0) })
-    let crashed = try await site.store.recover()
-    if crashed > 0 {
-      log.warning("jobs were under way when the server last ended; they read crashed", metadata: ["jobs": "\(crashed)"])
+    let site = try Site(loaded, core: core)
+    try await recover(core)
+    do throws(RunnerFault) { try await core.runner.prepare() } catch .unready(let text) {
+      throw StartFault.configuration("the embedded backend cannot start: \(text)")
     }
-    let servers = try await start(site)
-    try? await gracefulShutdown()
-    log.notice("stopping", metadata: ["drain": "\(configuration.drain) s"])
+    let doors = Doors(loops: loaded.configuration.loops, sockets: sockets, log: log)
+    Gauges.add(to: instruments.metrics, core: core, doors: doors)
+    try await doors.serve(site, admin: Admin(site))
+    let reloader = Reloader(loaded, path: path, site: site, core: core, doors: doors, notify: notify)
+    notify.ready("serving")
     await withTaskGroup(of: Void.self) { group in
-      for server in servers { group.addTask { await server.drain(deadline: .seconds(configuration.drain)) } }
+      group.addTask { await Errands(core: core, reloader: reloader, notify: notify).run() }
+      try? await gracefulShutdown()
+      group.cancelAll()
     }
-    await endJobs(site)
-    await site.store.settle()
-    try await ledger.close()
-    log.notice("stopped")
+    await end(core, doors, await reloader.site.configuration.drain)
   }
 
   private func openLedger() throws -> Ledger {
-    try Disk.makeFolder(configuration.data)
-    let path = configuration.data + "/ledger.sqlite"
+    try Disk.makeFolder(loaded.configuration.data)
+    let path = loaded.configuration.data + "/ledger.sqlite"
     do throws(LedgerFault) {
-      return try Ledger.open(path: path, now: Serving.now()) { count in
+      return try Ledger.open(path: path, now: Serving.now(), clock: { Int64(Serving.ticks() / 1000) }) { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
       }
     } catch {
-      throw StartFault.ledger(Serving.explain(error, path))
+      throw StartFault.ledger(error.explained(path))
     }
   }
 
-  private static func explain(_ fault: LedgerFault, _ path: String) -> String {
-    switch fault {
-    case .newer(let found, let known):
-      "\(path): was written by a later version (schema \(found), this program knows \(known)); use that version"
-    case .corrupt(let text): "\(path): is no ledger, or damaged: \(text)"
-    case .full: "\(path): no room left on the device"
-    case .busy: "\(path): another process holds it; is a server running already?"
-    case .io(let text), .document(let text): "\(path): \(text)"
-    case .closed: "\(path): is closed"
+  /// What an earlier server left: its jobs have crashed, and what is left of their processes ends.
+  private func recover(_ core: Core) async throws {
+    let crashed: Int
+    do throws(LedgerFault) { crashed = try await core.store.recover() } catch {
+      throw StartFault.ledger(error.explained(loaded.configuration.data + "/ledger.sqlite"))
     }
+    guard crashed > 0 else { return }
+    log.warning("jobs were under way when the server last ended; they read crashed", metadata: ["jobs": "\(crashed)"])
   }
 
-  private func start(_ site: Site) async throws -> [Server] {
-    var servers: [Server] = []
-    do {
-      for listener in configuration.listeners {
-        let server = Server(
-          listen: [listener.address], limits: limits, responder: Front(site, listener), loops: 1)
-        let bound = try await server.start()
-        servers.append(server)
-        log.notice(
-          "listening",
-          metadata: [
-            "address": "\(bound.map(\.description).joined(separator: ", "))",
-            "credentials": "open: nobody is asked who they are",
-          ])
-      }
-      if let admin = configuration.admin {
-        let server = Server(listen: [admin], limits: limits, responder: Admin(site), loops: 1)
-        let bound = try await server.start()
-        servers.append(server)
-        log.notice("admin listening", metadata: ["address": "\(bound.map(\.description).joined(separator: ", "))"])
-      }
-    } catch {
-      for server in servers { await server.drain(deadline: .zero) }
-      throw StartFault.listen("\(error)")
+  private func end(_ core: Core, _ doors: Doors, _ drain: Int) async {
+    notify.stopping()
+    log.notice("stopping", metadata: ["drain": "\(drain) s"])
+    await doors.drain(drain)
+    await endJobs(core, drain)
+    await core.store.settle()
+    await core.instruments.logs.close()
+    do throws(LedgerFault) { try await core.ledger.close() } catch {
+      log.error("the ledger did not close in good order", metadata: ["fault": "\(error.kind)"])
     }
-    return servers
-  }
-
-  /// The largest body any dialect takes, and a little more, so that the dialect itself can say that it is too large.
-  private var limits: Limits {
-    var limits = configuration.limits
-    limits.bodyBytes = (dialects.map(\.size).max() ?? 1_000_000) + 4096
-    return limits
+    log.notice("stopped")
   }
 
   /// Lets jobs finish within the time of the drain; ends the rest.
-  private func endJobs(_ site: Site) async {
-    let runner = site.runner
-    let drain = configuration.drain
+  private func endJobs(_ core: Core, _ drain: Int) async {
+    let runner = core.runner
     let timer = Task {
       try await Task.sleep(for: .seconds(drain))
       await runner.stopAll()
@@ -135,5 +114,12 @@ package struct Serving: Service {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  /// Nanoseconds of a clock that nobody sets.
+  static let ticks: @Sendable () -> UInt64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 }

@@ -12,7 +12,7 @@ extension Front {
     let number = try number(visit.parameters.job, visit)
     let wants: Wants
     do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
-      throw Refusal(fault: error, dialect: visit.spoken.codec.dialect)
+      throw Refusal(error, visit)
     }
     if let stored = site.snapshots[number] { return answer(visit, exchange, stored, wants) }
     let handle = exchange.hold()
@@ -66,9 +66,7 @@ extension Front {
   func output(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
     let number = try number(visit.parameters.job, visit)
     guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
-      throw Refusal(
-        fault: Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"),
-        dialect: visit.spoken.codec.dialect)
+      throw Refusal(Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), visit)
     }
     let handle = exchange.hold()
     let site = site
@@ -85,7 +83,12 @@ extension Front {
           guard let printed, self.isOver(node, stored.document, exchange) else {
             return self.refuse(exchange, Fault(.unknownOutput, "node \(node) has no output for this job"), visit)
           }
-          exchange.begin(status: visit.act.operation.status)
+          self.conclude(
+            exchange,
+            Conclusion(
+              passage: self.acted(visit), status: visit.act.operation.status, bytes: printed.bytes.count, visit: visit,
+              job: number))
+          self.begin(exchange, visit.act.operation.status, visit.passage)
           self.addType(exchange, visit)
           if let note = printed.note { self.add("dragoman-output", note, to: exchange) }
           printed.bytes.withUnsafeBytes { exchange.finish(body: $0) }
@@ -104,11 +107,10 @@ extension Front {
   /// The ledger's number of an id in a path.
   func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {
     guard let text = visit.spoken.codec.dialect.hubID(id, site.ids) else {
-      throw Refusal(
-        fault: Fault(.badID, "'\(id)' is no id of a job", field: "job"), dialect: visit.spoken.codec.dialect)
+      throw Refusal(Fault(.badID, "'\(id)' is no id of a job", field: "job"), visit)
     }
     guard let number = Int64(text) else {
-      throw Refusal(fault: Front.unknownJob(visit), dialect: visit.spoken.codec.dialect)
+      throw Refusal(Front.unknownJob(visit), visit)
     }
     return number
   }
@@ -126,6 +128,7 @@ extension Front {
   static func fault(_ error: LedgerFault) -> Fault {
     switch error {
     case .full: Fault(.backendUnreachable, "the ledger has no room left; nothing was done")
+    case .io: Fault(.backendUnreachable, "the ledger cannot be written; nothing was done")
     case .busy, .closed: Fault(.backendUnreachable, "the ledger is not to be had; nothing was done")
     default: Fault(.internal, "the ledger failed")
     }

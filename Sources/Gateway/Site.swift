@@ -2,16 +2,25 @@ import JobModel
 import Ledger
 import Logging
 import Mapping
-import Phrasebook
 import Policy
 import Runner
+import Telemetry
+import Transport
 
-/// Everything the rooms share while the server runs: made once at the start, never changed.
+/// One configuration at work, and what it shares with those before and after it. Made whole, never changed: a reload makes
+/// another one.
 final class Site: Sendable {
+  let core: Core
   let configuration: Configuration
   /// All dialects; the canonical one is among them.
   let dialects: [Spoken]
   let canonical: Spoken
+  let losses = LossPolicy()
+  let access: AccessLog?
+  let audit: AuditLog?
+  /// What a client may cost; bodies somewhat more than any dialect takes, so that the dialect itself can refuse them.
+  let limits: Limits
+
   let ids: JobIDs
   let hub: Hub
   let ledger: Ledger
@@ -19,57 +28,31 @@ final class Site: Sendable {
   let store: JobStore
   let snapshots: Snapshots
   let catalogue: Catalogue
-  let losses = LossPolicy()
   let log: Logger
   let now: @Sendable () -> Int64
 
-  init(
-    configuration: Configuration, dialects: [Dialect], ledger: Ledger, log: Logger,
-    now: @escaping @Sendable () -> Int64,
-    sleep: @escaping @Sendable (Duration) async throws -> Void
-  ) throws(StartFault) {
-    self.configuration = configuration
-    self.ledger = ledger
-    self.log = log
-    self.now = now
-    ids = JobIDs(key: Site.key(ledger.identity.key))
-    let ids = ids
-    self.dialects = dialects.map { Spoken(Codec($0, ids: ids)) }
-    guard let canonical = self.dialects.first(where: { $0.codec.dialect.isCanonical }), let hub = Hub(canonical.codec)
-    else {
+  init(_ loaded: Loaded, core: Core) throws(StartFault) {
+    self.core = core
+    configuration = loaded.configuration
+    let ids = core.ids
+    let metrics = core.instruments.metrics
+    dialects = loaded.dialects.map { Spoken(Codec($0, ids: ids), metrics) }
+    (access, audit) = try core.instruments.logs.open(loaded.configuration.log)
+    var limits = loaded.configuration.limits
+    limits.bodyBytes = (loaded.dialects.map(\.size).max() ?? 1_000_000) + 4096
+    self.limits = limits
+    guard let canonical = dialects.first(where: { $0.codec.dialect.isCanonical }) else {
       throw .mappings("there is no canonical dialect")
     }
     self.canonical = canonical
-    self.hub = hub
-    let snapshots = Snapshots()
-    self.snapshots = snapshots
-    catalogue = Catalogue(ledger: ledger)
-    let outputs = configuration.data + "/outputs"
-    let relay = Relay()
-    let settings = RunnerSettings(
-      outputs: outputs, attachments: configuration.data + "/attachments",
-      environment: [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("LANG", "C.UTF-8")],
-      variables: configuration.runner.variables, outputLimit: configuration.runner.outputLimit,
-      grace: .seconds(configuration.runner.grace))
-    runner = Runner(
-      inventory: configuration.runner.inventory, whitelist: configuration.runner.whitelist, settings: settings,
-      clock: RunnerClock(now: now, sleep: sleep), tell: { await relay.tell($0) })
-    let runner = runner
-    store = JobStore(ledger: ledger, hub: hub, snapshots: snapshots, log: log, now: now) { job, node in
-      guard let output = try? await runner.output(job: job, node: node, channel: .stdout) else { return nil }
-      let text = String(decoding: output.bytes.prefix(Site.shownOutput), as: UTF8.self)
-      return output.total > Int64(Site.shownOutput) ? text + "[truncated: \(output.total) bytes in all]" : text
-    }
-    relay.connect(store)
-  }
-
-  /// Bytes of a node's output that are kept in the job's own document.
-  static let shownOutput = 16 * 1024
-
-  private static func key(_ bytes: [UInt8]) -> (UInt64, UInt64) {
-    func word(_ start: Int) -> UInt64 {
-      bytes.dropFirst(start).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    return (word(0), word(8))
+    self.ids = ids
+    hub = core.hub
+    ledger = core.ledger
+    runner = core.runner
+    store = core.store
+    snapshots = core.snapshots
+    catalogue = core.catalogue
+    log = core.log
+    now = core.now
   }
 }

@@ -31,6 +31,15 @@ final class Snapshots: Sendable {
   /// The document of a job, if it is here.
   subscript(number: Int64) -> Stored? { state.withLock { $0.documents[number] } }
 
+  /// Lets go of a job that is no more.
+  func forget(_ number: Int64) {
+    state.withLock { state in
+      guard let old = state.documents.removeValue(forKey: number) else { return }
+      state.bytes -= old.document.count
+      state.order.removeAll { $0 == number }
+    }
+  }
+
   /// Keeps a document; the ones that came first make room.
   func put(_ number: Int64, _ document: Stored) {
     state.withLock { state in

@@ -1,5 +1,6 @@
 import JobModel
 import Mapping
+import Telemetry
 
 /// A dialect as a listener speaks it. A class: a request refers to it and copies nothing.
 final class Spoken: Sendable {
@@ -8,10 +9,10 @@ final class Spoken: Sendable {
   /// Its operations, in the order of the mapping.
   let acts: [Act]
 
-  init(_ codec: Codec) {
+  init(_ codec: Codec, _ metrics: Metrics) {
     self.codec = codec
     routes = Routes(codec.dialect)
-    acts = codec.dialect.operations.map { Act($0, codec) }
+    acts = codec.dialect.operations.map { Act($0, codec, metrics) }
   }
 }
 
@@ -22,9 +23,12 @@ final class Act: Sendable {
   let writers: [String: Writer]
   /// Whether an answer shows numbers that only a catalogue knows: a package, a cluster, an owner.
   let numbers: Set<Field>
+  let meter: Meter
 
-  init(_ operation: Operation, _ codec: Codec) {
+  init(_ operation: Operation, _ codec: Codec, _ metrics: Metrics) {
     self.operation = operation
+    meter = Meter(
+      metrics, dialect: codec.dialect.name, operation: operation.name, profiles: codec.dialect.profiles)
     var writers: [String: Writer] = [:]
     var numbers: Set<Field> = []
     let document = operation.document.flatMap { codec.entries($0)?.document } ?? operation.document
@@ -51,4 +55,5 @@ struct Visit: Sendable {
   /// The gateway's address as this caller knows it, without a slash at the end.
   let publicURL: String
   let principal: String
+  var passage: Passage
 }

@@ -2,6 +2,7 @@ import JobModel
 import Ledger
 import Mapping
 import Runner
+import Telemetry
 import Transport
 
 /// A stop: asked of the runner, noted in the job, answered with the job as it then stands.
@@ -9,10 +10,17 @@ extension Front {
   func stop(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let named = visit.act.operation.reads == nil ? visit.parameters.job : loop.job.text(.id) ?? ""
     let number = try number(named, visit)
+    let remote = exchange.peer
     let handle = exchange.hold()
     let site = site
     Task {
       let result = await Front.end(number, visit, site)
+      var outcome = AuditRecord.Outcome.accepted
+      if case .failure(let fault) = result { outcome = .refused(fault.kind.rawValue) }
+      var record = Front.record(.stop, visit, remote: remote, at: site.now(), outcome: outcome)
+      record.job = number
+      record.backend = "runner"
+      await Front.write(record, site)
       handle.resume { exchange in
         switch result {
         case .success(let stored): self.reply(exchange, visit, stored)
@@ -43,6 +51,7 @@ extension Front {
       "job stopping",
       metadata: [
         "job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)",
+        "backend": "runner", "request": "\(visit.passage.request.text)",
       ])
     // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))

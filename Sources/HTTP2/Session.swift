@@ -44,7 +44,9 @@ package final class Session {
   static let pieceBytes = 16 * 1024 + 256
 
   let engine: Engine
-  let bounds: Bounds
+
+  /// May be changed; what the peer has been told stays as it was told: streams and windows.
+  package var bounds: Bounds
   private(set) var pointer: OpaquePointer?
 
   /// Streams that are open, in no order.

@@ -12,17 +12,27 @@ actor CommitQueue {
     let failed: @Sendable (LedgerFault) -> Void
   }
 
-  private typealias Told = [@Sendable () -> Void]
+  /// What one transaction did, before it is on disk.
+  private struct Done {
+    var told: [@Sendable () -> Void] = []
+    var faults: [LedgerFault] = []
+    var at: Int64 = 0
+  }
 
   private let pool: DatabasePool
+  private let tally: Tally
+  private let clock: @Sendable () -> Int64
   private let most: Int
   private var gathered: [Write] = []
   private var committing = false
   private var closed = false
   private var idle: [CheckedContinuation<Void, Never>] = []
 
-  init(pool: DatabasePool, most: Int = 512) {
+  /// - Parameter clock: microseconds that only grow.
+  init(pool: DatabasePool, tally: Tally, clock: @escaping @Sendable () -> Int64, most: Int = 512) {
     self.pool = pool
+    self.tally = tally
+    self.clock = clock
     self.most = most
   }
 
@@ -48,10 +58,17 @@ actor CommitQueue {
       let batch = Array(gathered.prefix(most))
       gathered.removeFirst(batch.count)
       do {
-        let told = try await pool.write { db in try Self.perform(batch, db) }
-        for tell in told { tell() }
+        let clock = clock
+        let done = try await pool.write { db in
+          var done = try Self.perform(batch, db)
+          done.at = clock()
+          return done
+        }
+        tally.committed(writes: batch.count, faults: done.faults, sync: clock() - done.at)
+        for tell in done.told { tell() }
       } catch {
         let fault = LedgerFault(error)
+        tally.failed(fault, writes: batch.count)
         for write in batch { write.failed(fault) }
       }
     }
@@ -61,8 +78,8 @@ actor CommitQueue {
   }
 
   /// Each write in a savepoint of its own: one caller's fault does not undo his neighbours' work.
-  private static func perform(_ batch: [Write], _ db: Database) throws -> Told {
-    var told: Told = []
+  private static func perform(_ batch: [Write], _ db: Database) throws -> Done {
+    var done = Done()
     for write in batch {
       do {
         var tell: (@Sendable () -> Void)?
@@ -70,13 +87,14 @@ actor CommitQueue {
           tell = try write.work(db)
           return .commit
         }
-        if let tell { told.append(tell) }
+        if let tell { done.told.append(tell) }
       } catch {
+        if LedgerFault.dooms(error) || !db.isInsideTransaction { throw error }
         let fault = LedgerFault(error)
-        if fault.dooms || !db.isInsideTransaction { throw fault }
-        told.append { write.failed(fault) }
+        done.faults.append(fault)
+        done.told.append { write.failed(fault) }
       }
     }
-    return told
+    return done
   }
 }

@@ -47,19 +47,21 @@ package struct JobRecord: Sendable, Equatable {
   package let backend: Int64
   /// The backend's own id; nil while it is not known.
   package let backendID: String?
+  /// Which of the jobs that the backend knew under that id: 1 for the first. Backends forget, and count anew.
+  package let attempt: Int64
   /// Where it stands.
   package let phase: Phase
   /// When it was accepted.
   package let created: Int64
-  /// When its document was last written.
+  /// When its document was last written. Never earlier than before, whatever the clock did.
   package let changed: Int64
-  /// When it was over; nil while it is open.
+  /// When it was over, never before it was accepted; nil while it is open.
   package let finished: Int64?
   /// The canonical document as the gateway wrote it.
   package let document: [UInt8]
 
   static let columns =
-    "number, dialect, scope, principal, backend, backend_id, phase, created, changed, finished, document"
+    "number, dialect, scope, principal, backend, backend_id, attempt, phase, created, changed, finished, document"
 
   init(_ row: Row) throws {
     number = row[0]
@@ -68,11 +70,12 @@ package struct JobRecord: Sendable, Equatable {
     principal = row[3]
     backend = row[4]
     backendID = row[5]
-    phase = Phase(stored: row[6])
-    created = row[7]
-    changed = row[8]
-    finished = row[9]
-    document = try row.bytes(10) ?? []
+    attempt = row[6]
+    phase = Phase(stored: row[7])
+    created = row[8]
+    changed = row[9]
+    finished = row[10]
+    document = try row.bytes(11) ?? []
   }
 }
 

@@ -96,10 +96,11 @@ extension Ledger {
     }
   }
 
-  /// The job a backend knows under an id: the newest, for a backend may use an id again.
+  /// The job a backend knows under an id: the latest attempt, for a backend may use an id again.
   package func number(backend: Int64, backendID: String) async throws(LedgerFault) -> Int64? {
     try await read { db in
-      let statement = try db.cachedStatement(sql: "SELECT max(number) FROM job WHERE backend = ? AND backend_id = ?")
+      let statement = try db.cachedStatement(
+        sql: "SELECT number FROM job WHERE backend = ? AND backend_id = ? ORDER BY attempt DESC LIMIT 1")
       return try Int64.fetchOne(statement, arguments: [backend, backendID])
     }
   }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Whether an order could be run on this machine at all; the same answer for each of its nodes.
+/// Whether an order could be run on this machine at all; the same answer for each of the nodes that are this machine.
 struct Admission: Sendable {
   /// The command behind the words.
   let command: RealCommand
@@ -11,17 +11,29 @@ struct Admission: Sendable {
   /// Linux takes no longer single argument or environment entry (MAX_ARG_STRLEN).
   private static let longest = 131_071
 
-  /// The order, admitted, or a sentence why not. Asks the system: not for an event loop.
-  static func decide(
-    _ order: RunOrder, whitelist: Whitelist, settings: RunnerSettings
-  ) async -> Result<Admission, Refusal> {
+  /// The command behind an order's words, on whatever machine, or a sentence why there is none.
+  static func command(of order: RunOrder, _ whitelist: Whitelist) -> Result<RealCommand, Refusal> {
     do throws(Refusal) {
       try checkText(order)
       guard let command = whitelist.resolve(order.command) else {
         throw Refusal("the command is not on the whitelist")
       }
       guard command.program.utf8.count <= longest else { throw Refusal("the command line is too long") }
+      return .success(command)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The order, admitted on this machine, or a sentence why not. Asks the system, and may take long.
+  static func decide(_ order: RunOrder, _ command: RealCommand, _ settings: RunnerSettings) -> Result<
+    Admission, Refusal
+  > {
+    do throws(Refusal) {
       if let lock = command.lock { try checkLock(lock) }
+      if settings.limits.isSet, settings.prlimit == nil {
+        throw Refusal("commands cannot be limited: prlimit is missing")
+      }
       var account: Account?
       if let user = order.user { account = try findAccount(user, settings: settings) }
       let directory = order.directory ?? settings.directory

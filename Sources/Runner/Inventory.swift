@@ -6,16 +6,19 @@ package struct InventoryNode: Sendable, Equatable {
   package let groups: [String]
   /// How many jobs at once; one more is refused as busy.
   package let concurrency: Int
+  /// The machine it is; nil for this one.
+  package let ssh: SSHTarget?
 
   /// A node. A concurrency below 1 counts as 1: a node that never takes a job is not a node.
-  package init(name: String, groups: [String] = [], concurrency: Int = 1) {
+  package init(name: String, groups: [String] = [], concurrency: Int = 1, ssh: SSHTarget? = nil) {
     self.name = name
     self.groups = groups
     self.concurrency = max(1, concurrency)
+    self.ssh = ssh
   }
 }
 
-/// The node names known to this runner. All of them are this machine.
+/// The node names known to this runner: this machine, or others that it reaches.
 package struct Inventory: Sendable {
   /// In the order they were given, the first of equal names only.
   package let nodes: [InventoryNode]

@@ -51,6 +51,17 @@ struct JobLife {
     }
   }
 
+  /// Whether a node may still be asked.
+  func awaits(_ node: Int) -> Bool { phase == .waiting && nodes[node] == .pending }
+
+  /// All votes are in.
+  var isVoted: Bool { phase == .waiting && !nodes.contains(.pending) }
+
+  /// The time to vote is over: who has not is not there.
+  mutating func closeVote(_ reason: String) -> Seen {
+    nodes.indices.flatMap { vote($0, .unreachable(reason)) }
+  }
+
   /// All votes are in: the job runs, or it never will.
   mutating func count(quorum: Int?) -> Seen {
     guard phase == .waiting else { return [] }
@@ -67,12 +78,13 @@ struct JobLife {
   /// A node's process lives.
   mutating func started(_ node: Int) -> Seen { nodes[node] == .ready ? enter(node, .running) : [] }
 
-  /// A node's process is gone, or could not be started. A note is for people, whatever the ending.
-  mutating func ended(_ node: Int, _ ending: Ending, note: String? = nil) -> Seen {
+  /// A node's process is gone, or could not be started. Notes are for people, whatever the ending.
+  mutating func ended(_ node: Int, _ ending: Ending, notes: [String] = []) -> Seen {
     guard !nodes[node].isOver else { return [] }
     var seen = conclude(node, ending)
-    if let note, case .node(let name, let phase, let exit, let error)? = seen.last {
-      seen[seen.count - 1] = .node(name, phase, exit: exit, error: error.map { "\($0); \(note)" } ?? note)
+    if !notes.isEmpty, case .node(let name, let phase, let exit, let error)? = seen.last {
+      let text = ((error.map { [$0] } ?? []) + notes).joined(separator: "; ")
+      seen[seen.count - 1] = .node(name, phase, exit: exit, error: text)
     }
     return seen + settle()
   }

@@ -1,17 +1,24 @@
 import Glibc
 import Subprocess
 
-/// One node's run of a job: everything a process needs, and the process, from its start to the end of its session.
+/// One node's run of a job on this machine: everything a process needs, and the process, from its start to the end of
+/// all that it started.
 struct Launch: Sendable {
   let order: RunOrder
-  let node: String
+  let place: Int
   let admission: Admission
   let settings: RunnerSettings
+  let house: Runner.House
   let clock: RunnerClock
   let gate: SpawnGate
 
   /// How it came to an end, and what else is to be said about it.
-  typealias Outcome = (ending: JobLife.Ending, note: String?)
+  struct Outcome: Sendable {
+    let ending: JobLife.Ending
+    var notes: [String] = []
+  }
+
+  private var node: String { order.nodes[place] }
 
   /// Runs the command. Never throws: whatever goes wrong is an ending.
   func run(on leash: Leash, started: @escaping @Sendable () async -> Void) async -> Outcome {
@@ -21,9 +28,9 @@ struct Launch: Sendable {
       attachment = try order.file.map {
         try Attachment($0, job: order.job, node: node, in: settings.attachments, for: admission.account)
       }
-      guard !leash.isEnding else { return (.unstarted, nil) }
+      guard !leash.isEnding else { return Outcome(ending: .unstarted) }
       let turn = try await gate.enter()
-      let run: (status: TerminationStatus, note: String?)
+      var run: (status: TerminationStatus, notes: [String])
       do {
         run = try await spawn(on: leash, attachment: attachment?.path) {
           await turn.end()
@@ -33,19 +40,22 @@ struct Launch: Sendable {
         await turn.end()
         throw error
       }
-      switch run.status {
-      case .exited(let code): return (.exited(code), run.note)
-      case .signaled(let signal): return (.signalled(signal), run.note)
-      }
+      let ending: JobLife.Ending =
+        switch run.status {
+        case .exited(let code): .exited(code)
+        case .signaled(let signal): .signalled(signal)
+        }
+      if let reason = settings.limits.reason(of: ending) { run.notes.insert(reason, at: 0) }
+      return Outcome(ending: ending, notes: run.notes)
     } catch {
       leash.release()
-      return (.lost("\(error)"), nil)
+      return Outcome(ending: .lost("\(error)"))
     }
   }
 
   private func spawn(
     on leash: Leash, attachment: String?, started: @escaping @Sendable () async -> Void
-  ) async throws -> (status: TerminationStatus, note: String?) {
+  ) async throws -> (status: TerminationStatus, notes: [String]) {
     var configuration = Configuration(
       executable: .path(.init(words[0])), arguments: Arguments(Array(words.dropFirst())),
       environment: .custom(environment(attachment: attachment)), workingDirectory: .init(admission.directory))
@@ -53,24 +63,43 @@ struct Launch: Sendable {
     guard order.capture else {
       let run = try await Subprocess.run(configuration, input: .none, output: .discarded, error: .discarded) {
         let leader = $0.processIdentifier.value
-        leash.attach(leader)
+        attach(leash, to: leader)
         await started()
-        await SessionEnd(leader: leader, leash: leash, clock: clock).wait()
+        return await end(leader, leash)
       }
-      return (run.terminationStatus, nil)
+      return (run.terminationStatus, run.closureResult)
     }
     let store = OutputStore(root: settings.outputs)
     let run = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) { execution in
       let leader = execution.processIdentifier.value
-      leash.attach(leader)
+      attach(leash, to: leader)
       await started()
       async let out = capture(execution.standardOutput, .stdout, leader: leader, store)
       async let err = capture(execution.standardError, .stderr, leader: leader, store)
-      let notes = await [out, err].compactMap { $0 }
-      await SessionEnd(leader: leader, leash: leash, clock: clock).wait()
-      return notes.isEmpty ? nil : notes.joined(separator: "; ")
+      let rest = await end(leader, leash)
+      return await rest + [out, err].compactMap { $0 }
     }
     return (run.terminationStatus, run.closureResult)
+  }
+
+  private func attach(_ leash: Leash, to leader: pid_t) {
+    leash.attach { signal in
+      kill(-leader, signal)
+      // A stopped process hears nothing else before it is woken.
+      if signal != SIGKILL { kill(-leader, SIGCONT) }
+    }
+  }
+
+  /// Waits for the end of all there is of the command; what there is to be said of it.
+  private func end(_ leader: pid_t, _ leash: Leash) async -> [String] {
+    let end = SessionEnd(
+      leader: leader, mark: house.mark.value(job: order.job, place: place), census: house.census, leash: leash,
+      grace: settings.grace, clock: clock)
+    return switch await end.wait() {
+    case .none: []
+    case .ended: ["processes it left behind were ended"]
+    case .living: ["processes it left behind do not end, not even when killed"]
+    }
   }
 
   /// Reads a channel to its end. When the command has ended but a child of it goes on printing, what is in the pipe is
@@ -94,17 +123,18 @@ struct Launch: Sendable {
     return sink.finish().map { "\(channel) was not kept: \($0)" }
   }
 
-  /// The shell and the program, behind setpriv where there is one.
+  /// The shell and the program, behind what limits them and changes their account.
   private var words: [String] {
     let command = admission.command
     let shell = [settings.shell, "-c", command.program, "sh"] + command.arguments
-    guard let setpriv = settings.setpriv else { return shell }
+    let limited = settings.prlimit.map { settings.limits.words($0) } ?? []
+    guard let setpriv = settings.setpriv else { return limited + shell }
     // In this order they take effect: a change of account would clear the death signal.
     var change: [String] = []
     if let account = admission.account, account.uid != geteuid() {
       change = ["--reuid=\(account.name)", "--regid=\(account.gid)", "--init-groups"]
     }
-    return [setpriv] + change + ["--pdeathsig=KILL", "--"] + shell
+    return limited + [setpriv] + change + ["--pdeathsig=KILL", "--"] + shell
   }
 
   /// Later wins: the house, the account, the caller, and last what the command must be able to rely on.
@@ -123,6 +153,7 @@ struct Launch: Sendable {
     set(settings.variables.job, order.id)
     set(settings.variables.node, node)
     if let attachment { set(settings.variables.file, attachment) }
+    set(house.mark.name, house.mark.value(job: order.job, place: place))
     return all
   }
 }

@@ -3,43 +3,40 @@ import Synchronization
 
 /// What connects the runner to one node's processes: signals go through here, or nowhere.
 ///
-/// The first process leads a session of its own, and its number stays taken until it is waited for. That happens only
-/// after `release`, so a signal can never reach a stranger who was given the number next.
+/// The number of a command's first process stays taken until it is waited for. That happens only after `release`, so a
+/// signal can never reach a stranger who was given the number next.
 final class Leash: Sendable {
   private struct State {
-    var session: pid_t?
-    var ending = false
-    var killed = false
+    var deliver: (@Sendable (Int32) -> Void)?
+    var signal: Int32?
     var released = false
   }
 
   private let state = Mutex(State())
 
+  /// The strongest signal that has been sent: SIGTERM, SIGKILL, or none yet.
+  var signal: Int32? { state.withLock { $0.signal } }
   /// Somebody has asked for the end.
-  var isEnding: Bool { state.withLock { $0.ending } }
+  var isEnding: Bool { signal != nil }
   /// The signal that cannot be refused has been sent.
-  var isKilled: Bool { state.withLock { $0.killed } }
+  var isKilled: Bool { signal == SIGKILL }
   /// The processes are gone, or no longer the runner's.
   var isReleased: Bool { state.withLock { $0.released } }
 
-  /// The first process is there. When the end has been asked for meanwhile, it hears of it now.
-  func attach(_ leader: pid_t) {
+  /// The processes are there, and hear signals by `deliver`. When the end has been asked for meanwhile, they do so now.
+  func attach(_ deliver: @escaping @Sendable (Int32) -> Void) {
     state.withLock { state in
-      state.session = leader
-      if state.killed {
-        Self.send(SIGKILL, to: leader)
-      } else if state.ending {
-        Self.send(SIGTERM, to: leader)
-      }
+      state.deliver = deliver
+      if let signal = state.signal { deliver(signal) }
     }
   }
 
   /// Asks the processes to end.
   func terminate() {
     state.withLock { state in
-      guard !state.released, !state.ending else { return }
-      state.ending = true
-      if let session = state.session { Self.send(SIGTERM, to: session) }
+      guard !state.released, state.signal == nil else { return }
+      state.signal = SIGTERM
+      state.deliver?(SIGTERM)
     }
   }
 
@@ -47,20 +44,16 @@ final class Leash: Sendable {
   func kill() {
     state.withLock { state in
       guard !state.released else { return }
-      state.ending = true
-      state.killed = true
-      if let session = state.session { Self.send(SIGKILL, to: session) }
+      state.signal = SIGKILL
+      state.deliver?(SIGKILL)
     }
   }
 
   /// No more signals.
-  func release() { state.withLock { $0.released = true } }
-
-  private static func send(_ signal: Int32, to session: pid_t) {
-    Glibc.kill(-session, signal)
-    // A shell with job control puts its children in groups of their own; they are still in the session.
-    for member in SessionMembers.living(in: session) where member.group != session { Glibc.kill(member.pid, signal) }
-    // A stopped process hears nothing else before it is woken.
-    if signal != SIGKILL { Glibc.kill(-session, SIGCONT) }
+  func release() {
+    state.withLock { state in
+      state.released = true
+      state.deliver = nil
+    }
   }
 }

@@ -7,16 +7,26 @@ struct OutputSink: ~Copyable {
   private let path: String
   private let limit: Int
   private var file: Int32
+  private var note: Int32
   private var kept = 0
   private var total: Int64 = 0
   /// Why nothing (more) could be kept; nil while all is well.
   private(set) var fault: String?
 
+  /// The place for what there will be to say is taken now: on a full disk there would be none.
   init(path: String, limit: Int) {
     self.path = path
     self.limit = limit
-    file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    file = Self.create(path)
     if file < 0 { fault = SystemFault("open").description }
+    note = Self.create(path + OutputStore.noteSuffix)
+    if note >= 0 {
+      do { try FileBytes.write(OutputNote.blank, to: note) } catch { fault = fault ?? error.description }
+    }
+  }
+
+  private static func create(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
   }
 
   /// How many bytes there have been.
@@ -34,17 +44,22 @@ struct OutputSink: ~Copyable {
     }
   }
 
-  /// Closes the file, and notes beside it how much is missing.
+  /// Closes the file, and notes beside it how much is missing, and why.
   consuming func finish() -> String? {
-    if total > Int64(kept) {
-      let note = open(path + OutputStore.totalSuffix, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-      if note >= 0 {
-        do { try FileBytes.write(Array("\(total)".utf8), to: note) } catch { fault = fault ?? error.description }
-        close(note)
+    if total > Int64(kept) || fault != nil {
+      if note >= 0, lseek(note, 0, SEEK_SET) == 0 {
+        do { try FileBytes.write(OutputNote(total: total, fault: fault).bytes, to: note) } catch {
+          fault = fault ?? error.description
+        }
       }
+    } else {
+      unlink(path + OutputStore.noteSuffix)
     }
     return fault
   }
 
-  deinit { if file >= 0 { close(file) } }
+  deinit {
+    if file >= 0 { close(file) }
+    if note >= 0 { close(note) }
+  }
 }

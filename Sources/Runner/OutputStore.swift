@@ -27,15 +27,18 @@ struct OutputStore: Sendable {
     let path = path(job: job, node: node, channel: channel)
     do {
       guard let bytes = try FileBytes.read(path) else { return nil }
-      let stated = try FileBytes.read(path + Self.totalSuffix).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-      return CapturedOutput(bytes: bytes, total: max(stated ?? 0, Int64(bytes.count)))
+      let note = try FileBytes.read(path + Self.noteSuffix)
+      let said = note.flatMap(OutputNote.init)
+      // There was no room even for the blank.
+      let fault = note?.isEmpty == true ? "no room on the disk" : said?.fault
+      return CapturedOutput(bytes: bytes, total: max(said?.total ?? 0, Int64(bytes.count)), fault: fault)
     } catch {
       throw .unreadable(error.description)
     }
   }
 
-  /// Beside a truncated output lies a file that says how long it was.
-  static let totalSuffix = ".total"
+  /// Beside an output that is not whole lies a file that says so.
+  static let noteSuffix = ".note"
 
   static func fileName(_ node: String) -> String {
     var name = ""

@@ -1,31 +1,49 @@
 import Glibc
 import JobModel
 
-/// Really runs commands on this machine, under the names of the nodes in its inventory.
+/// Really runs commands, under the names of the nodes in its inventory: on this machine, or on others by ssh.
 ///
 /// Everything that happens to a job is told as observations, job by job in order, and every job that was submitted is
-/// told to its end: what goes wrong in here ends as a lost node and a crashed job.
+/// told to its end: what goes wrong in here ends as a lost node and a crashed job. No process outlives its job, or the
+/// gateway: see `Mark` for how they are known, and for the limit of it.
 package actor Runner {
   /// The nodes it answers for.
-  package nonisolated let inventory: Inventory
+  var inventory: Inventory
   /// The commands it runs.
-  package nonisolated let whitelist: Whitelist
-  /// As given, but with absolute paths, and with `setpriv` nil when it is not there.
-  package nonisolated let settings: RunnerSettings
+  var whitelist: Whitelist
+  /// As given, but as it can be had on this machine.
+  var settings: RunnerSettings
+  private nonisolated let store: OutputStore
+  var counts = RunnerCounters()
   let clock: RunnerClock
   let gate = SpawnGate()
   private let teller: Teller
   var work: [Int64: Work] = [:]
+  /// Runs under way, by node.
   private var load: [String: Int] = [:]
+  private var running = 0
+  private var serial = 0
   private var draining = false
+  var house: Task<Result<House, SystemFault>, Never>?
   private var idle: [CheckedContinuation<Void, Never>] = []
 
   /// One job under way.
   struct Work {
     let order: RunOrder
+    /// Tells it from an earlier job of the same number.
+    let serial: Int
     var life: JobLife
+    /// How each ready node runs it.
+    var ways: [Int: Way] = [:]
     var leashes: [Int: Leash] = [:]
+    var voting: [Task<Void, Never>] = []
     var timer: Task<Void, Never>?
+  }
+
+  /// A node is this machine, or another.
+  enum Way: Sendable {
+    case here(Admission)
+    case there(RemoteRun)
   }
 
   /// A runner. `tell` is called with one observation at a time, in the order they happened; a slow one delays no job.
@@ -35,11 +53,9 @@ package actor Runner {
   ) {
     self.inventory = inventory
     self.whitelist = whitelist
-    var settings = settings
-    if let setpriv = settings.setpriv, access(setpriv, X_OK) != 0 { settings.setpriv = nil }
-    settings.outputs = Directories.absolute(settings.outputs)
-    settings.attachments = Directories.absolute(settings.attachments)
-    self.settings = settings
+    let real = settings.real
+    self.settings = real
+    store = OutputStore(root: real.outputs)
     self.clock = clock
     teller = Teller(tell)
   }
@@ -49,12 +65,14 @@ package actor Runner {
   package func submit(_ order: RunOrder) -> Bool {
     let job = order.job
     guard work[job] == nil else { return false }
-    work[job] = Work(order: order, life: JobLife(nodes: order.nodes))
+    serial += 1
+    let serial = serial
+    work[job] = Work(order: order, serial: serial, life: JobLife(nodes: order.nodes))
     say([.phase(.accepted, reason: nil)], of: job)
     if draining {
       step(job) { $0.crash("the runner is shutting down") }
     } else {
-      Task { await begin(job, order) }
+      Task { await begin(job, serial, order) }
     }
     return true
   }
@@ -83,7 +101,7 @@ package actor Runner {
   /// Whether a node would refuse the next job as busy. False for a name not in the inventory.
   package func isBusy(_ node: String) -> Bool {
     guard let known = inventory[node] else { return false }
-    return load[node, default: 0] >= known.concurrency
+    return running >= settings.concurrency || load[node, default: 0] >= known.concurrency
   }
 
   /// Takes no more jobs (they crash, with that reason), and returns when all others are over and have been told.
@@ -91,6 +109,7 @@ package actor Runner {
     draining = true
     if !work.isEmpty { await withCheckedContinuation { idle.append($0) } }
     await teller.flush()
+    await moveOut()
   }
 
   /// What a command printed so far; nil when its output was not asked for, or it never ran. Reads a file: not for an
@@ -98,38 +117,27 @@ package actor Runner {
   package nonisolated func output(
     job: Int64, node: String, channel: OutputChannel
   ) async throws(OutputFault) -> CapturedOutput? {
-    try OutputStore(root: settings.outputs).read(job: job, node: node, channel: channel)
+    try store.read(job: job, node: node, channel: channel)
   }
 
   /// Forgets what a job printed.
-  package nonisolated func forget(job: Int64) async { OutputStore(root: settings.outputs).remove(job: job) }
+  package nonisolated func forget(job: Int64) async { store.remove(job: job) }
 
-  private func begin(_ job: Int64, _ order: RunOrder) async {
+  private func begin(_ job: Int64, _ serial: Int, _ order: RunOrder) async {
     step(job) { $0.wait() }
-    let admission = await Admission.decide(order, whitelist: whitelist, settings: settings)
-    do { try await makeRoom(for: order) } catch { return step(job) { $0.crash(error.description) } }
-    for (place, node) in order.nodes.enumerated() {
-      let vote = vote(node, admission)
-      guard work[job]?.life.phase == .waiting else { return }
-      if vote == .ready { load[node, default: 0] += 1 }
-      step(job) { $0.vote(place, vote) }
+    do throws(SystemFault) {
+      let house = try await settle()
+      try await makeRoom(for: order)
+      openVote(job, serial, house)
+    } catch {
+      step(job) { $0.crash(error.description) }
     }
-    step(job) { $0.count(quorum: order.quorum) }
-    guard case .success(let admission) = admission, work[job]?.life.phase == .running else { return }
-    launch(job, admission)
   }
 
   /// What an earlier job of that number left, in a ledger since lost, is not this one's output.
   private nonisolated func makeRoom(for order: RunOrder) async throws(SystemFault) {
-    let store = OutputStore(root: settings.outputs)
     store.remove(job: order.job)
     if order.capture { try store.prepare(job: order.job) }
-  }
-
-  private func vote(_ node: String, _ admission: Result<Admission, Refusal>) -> JobLife.Vote {
-    guard inventory[node] != nil else { return .unreachable("no node of that name here") }
-    if case .failure(let refusal) = admission { return .refused(refusal.reason) }
-    return isBusy(node) ? .refused("busy") : .ready
   }
 
   /// Lets something happen to a job, tells what there is to see of it, and clears away what is over.
@@ -137,15 +145,23 @@ package actor Runner {
     guard var item = work[job] else { return }
     let before = item.life.taken
     let seen = change(&item.life)
-    for place in before where item.life.nodes[place].isOver { load[item.order.nodes[place], default: 1] -= 1 }
+    for place in before where item.life.nodes[place].isOver { count(item.order.nodes[place], -1) }
+    for place in item.life.taken where !before.contains(place) { count(item.order.nodes[place], 1) }
     work[job] = item
     say(seen, of: job)
     guard item.life.phase.isOver else { return }
     item.timer?.cancel()
+    for task in item.voting { task.cancel() }
     work[job] = nil
     guard work.isEmpty else { return }
     for waiting in idle { waiting.resume() }
     idle = []
+  }
+
+  private func count(_ node: String, _ change: Int) {
+    load[node, default: 0] += change
+    running += change
+    counts.processes = running
   }
 
   private func say(_ seen: JobLife.Seen, of job: Int64) {

@@ -3,7 +3,7 @@ extension Runner {
   /// How long a killed process may take to vanish before its node is given up.
   private static var patience: Duration { .seconds(10) }
 
-  func launch(_ job: Int64, _ admission: Admission) {
+  func launch(_ job: Int64, in house: House) {
     guard var item = work[job] else { return }
     let seconds = item.order.runTimeout
     guard seconds > 0 else { return end(job, .timeout(seconds), grace: .zero) }
@@ -18,12 +18,19 @@ extension Runner {
     work[job] = item
     for place in ready {
       guard let leash = item.leashes[place] else { continue }
-      let launch = Launch(
-        order: item.order, node: item.order.nodes[place], admission: admission, settings: settings, clock: clock,
-        gate: gate)
+      let way = item.ways[place]
       Task {
-        let outcome = await launch.run(on: leash) { await self.started(job, place) }
-        self.step(job) { $0.ended(place, outcome.ending, note: outcome.note) }
+        let outcome =
+          switch way {
+          case .here(let admission):
+            await Launch(
+              order: item.order, place: place, admission: admission, settings: settings, house: house, clock: clock,
+              gate: gate
+            ).run(on: leash) { await self.started(job, place) }
+          case .there(let run): await run.run(on: leash) { await self.started(job, place) }
+          case nil: Launch.Outcome(ending: .unstarted)
+          }
+        self.step(job) { $0.ended(place, outcome.ending, notes: outcome.notes) }
       }
     }
   }

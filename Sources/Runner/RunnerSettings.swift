@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a runner needs to know about its house. Every value is the caller's.
 package struct RunnerSettings: Sendable {
   /// The names of the environment variables in which a command finds out about itself.
@@ -9,11 +11,15 @@ package struct RunnerSettings: Sendable {
     /// The path of the attached file; not set when there is none.
     package var file: String
 
+    /// By which the runner knows its processes again.
+    package var mark: String
+
     /// Names a command can rely on.
-    package init(job: String, node: String, file: String) {
+    package init(job: String, node: String, file: String, mark: String = "DRAGOMAN_RUN") {
       self.job = job
       self.node = node
       self.file = file
+      self.mark = mark
     }
   }
 
@@ -35,12 +41,30 @@ package struct RunnerSettings: Sendable {
   package var shell: String
   /// util-linux's setpriv: lets commands die with the runner, and run as other accounts. nil, or missing: neither.
   package var setpriv: String?
+  /// util-linux's prlimit: for limits. nil, or missing: who asks for one is refused.
+  package var prlimit: String?
+  /// OpenSSH's client.
+  package var ssh: String
+  /// The runner's own directory, made when missing. One runner lives there at a time; its processes are known by it, and
+  /// what an earlier one left running is ended when the next one starts. nil for the directory of outputs.
+  package var home: String?
+  /// A program, and its arguments, that runs `Guardian.stand()` and nothing else. nil for no guardian: then a gateway
+  /// that is killed leaves running what the next start of it ends.
+  package var guardian: [String]?
+  /// What each command may use.
+  package var limits: RunnerLimits
+  /// How many commands at once, on all nodes together; one more is refused as busy.
+  package var concurrency: Int
+  /// How long nodes have to say whether they take a job. Who has not is not there.
+  package var voteTimeout: Duration
 
   /// Settings for a runner.
   package init(
     outputs: String, attachments: String, environment: [(name: String, value: String)], variables: Variables,
     directory: String = "/", outputLimit: Int = 1 << 20, grace: Duration = .seconds(10), shell: String = "/bin/sh",
-    setpriv: String? = "/usr/bin/setpriv"
+    setpriv: String? = "/usr/bin/setpriv", prlimit: String? = "/usr/bin/prlimit", ssh: String = "/usr/bin/ssh",
+    home: String? = nil, guardian: [String]? = nil, limits: RunnerLimits = RunnerLimits(), concurrency: Int = 256,
+    voteTimeout: Duration = .seconds(60)
   ) {
     self.outputs = outputs
     self.attachments = attachments
@@ -51,6 +75,25 @@ package struct RunnerSettings: Sendable {
     self.grace = grace
     self.shell = shell
     self.setpriv = setpriv
+    self.prlimit = prlimit
+    self.ssh = ssh
+    self.home = home
+    self.guardian = guardian
+    self.limits = limits
+    self.concurrency = max(1, concurrency)
+    self.voteTimeout = voteTimeout
+  }
+
+  /// As they can be had on this machine: absolute paths, no tools that are not there.
+  var real: RunnerSettings {
+    var settings = self
+    if let setpriv, access(setpriv, X_OK) != 0 { settings.setpriv = nil }
+    if let prlimit, access(prlimit, X_OK) != 0 { settings.prlimit = nil }
+    settings.outputs = Directories.absolute(outputs)
+    settings.attachments = Directories.absolute(attachments)
+    settings.home = Directories.absolute(home ?? outputs)
+    if geteuid() != 0 { settings.limits = limits.within(RunnerLimits.own) }
+    return settings
   }
 }
 

@@ -1,28 +1,45 @@
 import Glibc
 
-/// The processes of a session, from /proc: nobody else knows a command's grandchildren once their parent is gone.
-enum SessionMembers {
-  struct Member: Equatable {
-    let pid: pid_t
-    let group: pid_t
+/// The processes of one command: those of its session, and those that carry its mark wherever they are.
+struct SessionMembers: Sendable {
+  let leader: pid_t
+  let mark: String
+  let census: Census
+  /// None of them is older.
+  private let since: UInt64
+
+  /// The leader must not have been waited for.
+  init(leader: pid_t, mark: String, census: Census) {
+    self.leader = leader
+    self.mark = mark
+    self.census = census
+    var table = ProcessTable()
+    since = table.entry(leader)?.started ?? 0
   }
 
-  /// Those that still run; zombies are over.
-  static func living(in session: pid_t) -> [Member] {
-    FileNames.inside("/proc").compactMap { name in
-      guard let pid = pid_t(name), let line = try? FileBytes.read("/proc/\(name)/stat") else { return nil }
-      guard let process = parse(line), process.state != "Z", process.state != "X" else { return nil }
-      guard process.session == session || process.group == session else { return nil }
-      return Member(pid: pid, group: process.group)
+  /// Whether any runs. One that is just taking on another program shows nothing, and is looked at again: for two seconds.
+  func areLiving(_ clock: RunnerClock) async -> Bool {
+    for _ in 0..<400 {
+      let processes = await census.take()
+      if processes.contains(where: isMember) { return true }
+      guard processes.contains(where: { $0.isUnclear && $0.entry.started >= since }) else { return false }
+      try? await clock.sleep(.milliseconds(5))
+    }
+    return false
+  }
+
+  /// Sends all of them a signal, but for those of a group that has had it.
+  func tell(_ signal: Int32, butGroup group: pid_t?) async {
+    for process in await census.take() where isMember(process) && process.entry.group != group {
+      kill(process.entry.pid, signal)
+      // A stopped process hears nothing else before it is woken.
+      if signal != SIGKILL { kill(process.entry.pid, SIGCONT) }
     }
   }
 
-  /// The fields after the name, which stands in parentheses and may hold any of them itself: `S ppid pgrp session …`.
-  static func parse(_ line: [UInt8]) -> (state: String, group: pid_t, session: pid_t)? {
-    guard let end = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let fields = line[(end + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 5)
-      .map { String(decoding: $0, as: UTF8.self) }
-    guard fields.count > 4, let group = pid_t(fields[2]), let session = pid_t(fields[3]) else { return nil }
-    return (fields[0], group, session)
+  private func isMember(_ process: Census.Process) -> Bool {
+    let entry = process.entry
+    guard entry.started >= since, entry.pid != leader else { return false }
+    return entry.session == leader || entry.group == leader || process.mark == mark
   }
 }

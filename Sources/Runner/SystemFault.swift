@@ -10,4 +10,10 @@ struct SystemFault: Error, CustomStringConvertible {
     self.code = code
     description = "\(what): \(errorText(code))"
   }
+
+  /// Words that need no code.
+  init(saying description: String) {
+    code = 0
+    self.description = description
+  }
 }

@@ -18,14 +18,17 @@ package struct Address: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a server does not listen.
 package enum ListenError: Error, Equatable, CustomStringConvertible {
-  /// Another process has the port.
+  /// Somebody has the port: another process, or a listener of this server that goes by another name.
   case addressInUse(Address)
 
   /// The system refuses this address, for the reason it gives.
   case refused(Address, reason: String)
 
-  /// The server has been started before; a server lives once.
-  case alreadyStarted
+  /// The descriptor that was handed over is nothing to listen on.
+  case noListeningSocket(CInt, reason: String)
+
+  /// The server has ended; a server lives once.
+  case ended
 
   /// Memory for the event loops could not be had.
   case noMemory
@@ -33,9 +36,10 @@ package enum ListenError: Error, Equatable, CustomStringConvertible {
   /// One sentence for a log.
   package var description: String {
     switch self {
-    case .addressInUse(let address): "\(address) is in use by another process"
+    case .addressInUse(let address): "\(address) is in use"
     case .refused(let address, let reason): "cannot listen on \(address): \(reason)"
-    case .alreadyStarted: "the server has been started before"
+    case .noListeningSocket(let number, let reason): "cannot listen on file descriptor \(number): \(reason)"
+    case .ended: "the server has ended"
     case .noMemory: "no memory for the event loops"
     }
   }

@@ -1,5 +1,7 @@
 import HTTP2
 import NIOCore
+import NIOSSL
+import NIOTLS
 
 /// One accepted connection: finds out which protocol the client speaks, moves bytes between the socket and the dialogue,
 /// and closes in a way that lets the client hear the last answer.
@@ -8,7 +10,7 @@ final class Connection: ChannelDuplexHandler {
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
 
-  private enum Phase {
+  enum Phase {
     /// The protocol is not known yet.
     case opening
     case talking(Dialogue)
@@ -20,6 +22,9 @@ final class Connection: ChannelDuplexHandler {
   }
 
   let loop: Loop
+
+  /// Where it came in.
+  let entrance: Entrance
 
   /// Place in the loop's list.
   var slot = -1
@@ -33,9 +38,13 @@ final class Connection: ChannelDuplexHandler {
   /// The client has closed its side, and may still be waiting for answers.
   private(set) var inputHasEnded = false
 
-  private var phase = Phase.opening
+  var phase = Phase.opening
   private var preface = Preface()
-  private var context: ChannelHandlerContext?
+  var isDraining = false
+  let door: TLSDoor?
+  private(set) var hasShakenHands = false
+  private var agreed: TLSProtocol?
+  var context: ChannelHandlerContext?
   /// What the channel last said about its queue; asking it each time takes longer.
   private var canWrite = true
   private var isStalled = false
@@ -44,13 +53,22 @@ final class Connection: ChannelDuplexHandler {
   private var mayWait = false
   private var outputWatch = Watch()
 
-  init(on loop: Loop) {
-    self.loop = loop
+  /// A connection, encrypted when there is a door for it.
+  init(by entrance: Entrance, door: TLSDoor?) {
+    loop = entrance.loop
+    self.entrance = entrance
+    self.door = door
     quietSince = loop.now
   }
 
   /// The client's address.
   private(set) lazy var peer: String = context?.remoteAddress?.ipAddress ?? ""
+
+  /// Whether it is encrypted.
+  var isSecure: Bool { door != nil }
+
+  /// The client's certificate.
+  private(set) lazy var clientCertificate: ClientCertificate? = door?.peer
 
   // MARK: What the channel tells
 
@@ -58,15 +76,24 @@ final class Connection: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) { closed() }
 
-  func channelActive(context: ChannelHandlerContext) { loop.add(self) }
+  func channelActive(context: ChannelHandlerContext) {
+    entrance.counters.accepted.bump()
+    entrance.counters.connections.bump()
+    loop.add(self)
+  }
 
   func channelInactive(context: ChannelHandlerContext) { closed() }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // The end of the client's output without TLS's own word for it: comes beside the end itself, which is acted on.
+    if let error = error as? NIOSSLError, error == .uncleanShutdown { return }
+    close()
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
-    loop.counters.bytesIn.bump(by: buffer.readableBytes)
+    guard door == nil else { return buffer.withUnsafeReadableBytes(receive) }
+    entrance.counters.bytesIn.bump(by: buffer.readableBytes)
     buffer.withUnsafeReadableBytes(receive)
     loop.giveBack(input: buffer)
   }
@@ -84,7 +111,19 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+    switch event {
+    case ChannelEvent.inputClosed: inputEnded()
+    case TLSUserEvent.handshakeCompleted(let name):
+      hasShakenHands = true
+      agreed = name.flatMap { TLSProtocol(rawValue: $0) }
+      entrance.counters.handshakes.bump()
+      quietSince = loop.now
+    case let stranger as TLSDoor.Stranger: refuse(stranger)
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  private func inputEnded() {
     inputHasEnded = true
     switch phase {
     case .opening, .lingering: close()
@@ -110,17 +149,29 @@ final class Connection: ChannelDuplexHandler {
 
   private func open(_ bytes: UnsafeRawBufferPointer) {
     let dialogue: Dialogue
-    switch preface.take(bytes) {
+    switch protocolOf(bytes) {
     case .undecided: return
-    case .http1: dialogue = HTTP1Dialogue(on: self)
+    case .http1:
+      entrance.counters.http1Connections.bump()
+      dialogue = HTTP1Dialogue(on: self)
     case .http2:
+      entrance.counters.http2Connections.bump()
       guard let session = Session(serverOn: loop.engine, bounds: loop.bounds) else { return close() }
       dialogue = HTTP2Dialogue(on: self, session: session)
     }
     phase = .talking(dialogue)
     quietSince = loop.now
+    if isDraining { dialogue.drain() }
     preface.withKept { if !$0.isEmpty { dialogue.receive($0) } }
     dialogue.receive(bytes)
+  }
+
+  private func protocolOf(_ bytes: UnsafeRawBufferPointer) -> Preface.Finding {
+    switch agreed {
+    case .http1: .http1
+    case .http2: .http2
+    case nil: preface.take(bytes)
+    }
   }
 
   private var wantsInput: Bool {
@@ -144,9 +195,10 @@ final class Connection: ChannelDuplexHandler {
     handed += out.readableBytes
     mayWait = true
     quietSince = loop.now
-    loop.counters.bytesOut.bump(by: out.readableBytes)
+    if door == nil { entrance.counters.bytesOut.bump(by: out.readableBytes) }
     if dialogue.isOver, !more {
-      finish(dialogue, with: out)
+      dialogue.abandon()
+      finish(with: out, lingering: dialogue.shouldLinger || door != nil)
     } else if out.readableBytes > 0 {
       context.writeAndFlush(wrapOutboundOut(out), promise: nil)
     }
@@ -155,7 +207,8 @@ final class Connection: ChannelDuplexHandler {
     releaseRead()
   }
 
-  private func releaseRead() {
+  /// Reads on, if that was held back and there is no reason any more.
+  func releaseRead() {
     guard isReadHeld, wantsInput else { return }
     isReadHeld = false
     context?.read()
@@ -166,46 +219,18 @@ final class Connection: ChannelDuplexHandler {
     (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
-  // MARK: The end
+  /// Octets that the network has taken so far.
+  private var progress: Int { (door?.handed ?? handed) - waiting }
 
-  private func finish(_ dialogue: Dialogue, with out: ByteBuffer) {
-    guard let context else { return }
-    let linger = dialogue.shouldLinger && !inputHasEnded
-    phase = .closing
-    dialogue.abandon()
-    let promise = loop.eventLoop.makePromise(of: Void.self)
+  // MARK: Time
+
+  /// The loop has other limits now.
+  func limitsChanged() { if case .talking(let dialogue) = phase { dialogue.limitsChanged() } }
+
+  /// Begins to look whether the client takes what is ready for it.
+  func watchOutput() {
     mayWait = true
-    outputWatch.restart(at: loop.now, count: handed - waiting)
-    context.writeAndFlush(wrapOutboundOut(out), promise: promise)
-    promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
-      guard let self, case .closing = self.phase else { return }
-      guard linger, case .success = result else { return self.close() }
-      self.phase = .lingering(since: self.loop.now, discarded: 0)
-      self.context?.close(mode: .output, promise: nil)
-      self.releaseRead()
-    }
-  }
-
-  /// The server is going to end.
-  func drain() {
-    switch phase {
-    case .opening: close()
-    case .talking(let dialogue):
-      dialogue.drain()
-      loop.markDirty(self)
-    case .closing, .lingering, .closed: break
-    }
-  }
-
-  /// Closes at once.
-  func close() { context?.close(promise: nil) }
-
-  private func closed() {
-    if case .talking(let dialogue) = phase { dialogue.abandon() }
-    if case .closed = phase { return }
-    phase = .closed
-    loop.remove(self)
-    context = nil
+    outputWatch.restart(at: loop.now, count: progress)
   }
 
   /// Looks at the limits of time.
@@ -231,15 +256,15 @@ final class Connection: ChannelDuplexHandler {
     let waiting = self.waiting
     guard waiting > 0 else {
       mayWait = false
-      outputWatch.restart(at: now, count: handed)
+      outputWatch.restart(at: now, count: progress)
       return false
     }
     return outputWatch.hasStalled(
-      at: now, count: handed - waiting, least: loop.limits.progressBytes, limit: loop.times.progress)
+      at: now, count: progress, least: loop.limits.progressBytes, limit: loop.times.progress)
   }
 
   private func timeout() {
-    loop.counters.timeouts.bump()
+    entrance.counters.timeouts.bump()
     close()
   }
 }

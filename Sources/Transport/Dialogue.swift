@@ -36,9 +36,12 @@ class Dialogue {
   /// Looks at the time limits.
   func check(at now: NIODeadline) -> Verdict { .fine }
 
-  /// The server is going to end: finish what is open, begin nothing. Comes twice, some time apart: an announcement to
-  /// those that understand one, and the end of patience.
+  /// The connection is going to end: finish what is open, begin nothing. Comes twice, some time apart: an announcement
+  /// to those that understand one, and the end of patience.
   func drain() {}
+
+  /// The loop has other limits now.
+  func limitsChanged() {}
 
   /// The connection is gone: give everything back.
   func abandon() {}
@@ -54,7 +57,7 @@ class Dialogue {
 
   /// The exchange is done with.
   func release(_ exchange: Exchange) {
-    if exchange.stage != .resting { loop.counters.exchanges.bump(by: -1) }
+    if exchange.stage != .resting { count(exchange, by: -1) }
     exchange.recycle()
     loop.engine.giveBack(exchange.stream)
   }
@@ -64,8 +67,20 @@ class Dialogue {
     exchange.stage = .answering
     exchange.divideTarget()
     exchange.watch.restart(at: loop.now, count: 0)
-    loop.counters.requests.bump()
-    loop.responder.answer(exchange)
+    let entrance = connection.entrance
+    entrance.counters.requests.bump()
+    if exchange.version == .http2 { entrance.counters.http2Requests.bump() }
+    exchange.state = entrance.state
+    entrance.responder.answer(exchange)
     exchange.answerIfForgotten()
   }
+
+  /// An exchange has begun or ended.
+  func count(_ exchange: Exchange, by amount: Int) {
+    counters.exchanges.bump(by: amount)
+    if exchange.version == .http2 { counters.streams.bump(by: amount) }
+  }
+
+  /// Where this connection's doings are counted.
+  var counters: LoopCounters { connection.entrance.counters }
 }

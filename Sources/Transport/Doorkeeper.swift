@@ -1,47 +1,40 @@
-import Glibc
 import NIOCore
 
-/// Lets connections in, as many as there may be, and gives each its handler.
+/// Lets a listener's connections in, as many as there may be, and gives each its handlers.
 struct Doorkeeper: Sendable {
-  private let loops: [ObjectIdentifier: Loop]
-  private let limits: Limits
+  private let entrances: [ObjectIdentifier: Entrance]
 
-  init(loops: [Loop], limits: Limits) {
-    self.loops = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-    self.limits = limits
+  init(_ entrances: [Entrance]) {
+    self.entrances = Dictionary(uniqueKeysWithValues: entrances.map { (ObjectIdentifier($0.loop.eventLoop), $0) })
   }
 
-  /// Where NIO's own queue for a connection counts as full, and where as free again.
-  var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
-    ChannelOptions.Types.WriteBufferWaterMark(low: limits.queuedBytes / 2, high: limits.queuedBytes)
-  }
-
-  /// What the kernel takes ahead of what it can send. Without this bound it takes megabytes for a slow reader, whose
-  /// progress then shows only in great leaps.
-  var unsentLowWater: (option: ChannelOptions.Types.SocketOption, bytes: Int) {
-    // TCP_NOTSENT_LOWAT, see tcp(7).
-    (ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25)), limits.queuedBytes)
-  }
+  /// What the kernel takes ahead of what it can send, TCP_NOTSENT_LOWAT of tcp(7). Without this bound it takes megabytes
+  /// for a slow reader, whose progress then shows only in great leaps.
+  private static let unsentLowWater = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
 
   /// Runs on the connection's loop.
   @Sendable
   func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
-    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+    guard let entrance = entrances[ObjectIdentifier(channel.eventLoop)] else {
       return channel.eventLoop.makeFailedFuture(ChannelError.inappropriateOperationForState)
     }
-    let open = loops.values.reduce(0) { $0 + $1.counters.connections.load(ordering: .relaxed) }
+    let limits = entrance.loop.limits
+    let open = entrances.values.reduce(0) { $0 + $1.loop.openConnections.load(ordering: .relaxed) }
     guard open < limits.connections else {
-      loop.counters.turnedAway.bump()
+      entrance.counters.turnedAway.bump()
       return channel.close()
     }
     return channel.eventLoop.makeCompletedFuture {
-      try channel.syncOptions?.setOption(.recvAllocator, value: ReadBuffers(of: loop))
-      try channel.pipeline.syncOperations.addHandler(Connection(on: loop))
+      try Descriptor.keepToOurselves(channel)
+      let options = channel.syncOptions
+      try options?.setOption(.recvAllocator, value: ReadBuffers(of: entrance.loop))
+      try options?.setOption(Doorkeeper.unsentLowWater, value: limits.queuedBytes)
+      // Where NIO's own queue counts as full, and where as free again.
+      try options?.setOption(
+        .writeBufferWaterMark, value: .init(low: limits.queuedBytes / 2, high: limits.queuedBytes))
+      let door = entrance.tls.map { TLSDoor($0, of: entrance) }
+      if let door { try channel.pipeline.syncOperations.addHandler(door) }
+      try channel.pipeline.syncOperations.addHandler(Connection(by: entrance, door: door))
     }
   }
-}
-
-extension Server {
-  /// `EADDRINUSE`, which NIO hands on as a number.
-  static var addressInUse: CInt { EADDRINUSE }
 }

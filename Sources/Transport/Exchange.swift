@@ -12,8 +12,8 @@ package final class Exchange {
   /// The bytes: what came in and what is to go out. HTTP/1.1 uses the same stores, without a session.
   let stream: HTTP2.Stream
 
-  /// What the responder made for this event loop.
-  package let context: AnyObject
+  /// What the responder made for this event loop; it and the responder stay the same until the exchange has ended.
+  package var context: AnyObject { state ?? self }
 
   /// The only thread this object is touched on.
   let eventLoop: any EventLoop
@@ -33,6 +33,9 @@ package final class Exchange {
   var status = 200
   var dialogue: Dialogue?
 
+  /// The responder's, from the moment it is called.
+  var state: AnyObject?
+
   /// Counts the requests this object has served, so that a late `Handle` sees that its request is gone.
   var generation: UInt64 = 0
 
@@ -42,16 +45,15 @@ package final class Exchange {
   /// Progress in the present stage.
   var watch = Watch()
 
-  private init(stream: HTTP2.Stream, context: AnyObject, eventLoop: any EventLoop) {
+  private init(stream: HTTP2.Stream, eventLoop: any EventLoop) {
     self.stream = stream
-    self.context = context
     self.eventLoop = eventLoop
   }
 
   /// A stream and the exchange that goes with it.
-  static func makeStream(context: AnyObject, eventLoop: any EventLoop) -> HTTP2.Stream {
+  static func makeStream(eventLoop: any EventLoop) -> HTTP2.Stream {
     let stream = HTTP2.Stream()
-    stream.owner = Exchange(stream: stream, context: context, eventLoop: eventLoop)
+    stream.owner = Exchange(stream: stream, eventLoop: eventLoop)
     return stream
   }
 
@@ -60,6 +62,7 @@ package final class Exchange {
     generation &+= 1
     stage = .resting
     dialogue = nil
+    state = nil
     holds = 0
     bodyTooLarge = false
     status = 200
@@ -73,7 +76,7 @@ package final class Exchange {
     self.version = version
     stage = .reading
     watch.restart(at: now, count: 0)
-    dialogue.loop.counters.exchanges.bump()
+    dialogue.count(self, by: 1)
   }
 
   /// Divides the target once both protocols have put it in place.

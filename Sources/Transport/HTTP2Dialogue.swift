@@ -48,7 +48,7 @@ final class HTTP2Dialogue: Dialogue {
     guard !hasFailed else { return }
     hasFailed = true
     failure = code
-    loop.counters.violations.bump()
+    counters.violations.bump()
   }
 
   private func act(_ event: Event) {
@@ -81,7 +81,7 @@ final class HTTP2Dialogue: Dialogue {
   private func ended(_ stream: HTTP2.Stream, tooLarge: Bool) {
     guard let exchange = reading(stream) else { return }
     if tooLarge {
-      loop.counters.violations.bump()
+      counters.violations.bump()
       exchange.bodyTooLarge = true
     }
     exchange.method = Method(exchange.methodBytes)
@@ -90,7 +90,7 @@ final class HTTP2Dialogue: Dialogue {
 
   private func refuse(_ stream: HTTP2.Stream, _ code: ErrorCode) {
     guard let exchange = reading(stream) else { return }
-    loop.counters.violations.bump()
+    counters.violations.bump()
     exchange.stage = .finished
     session.reset(stream, code)
   }
@@ -136,7 +136,13 @@ final class HTTP2Dialogue: Dialogue {
     return more || session.wantsToSend || hasFailed
   }
 
-  override func inputEnded() { connection.close() }
+  override func inputEnded() { connection.part() }
+
+  override func limitsChanged() {
+    session.bounds = loop.bounds
+    bucket = TokenBucket(
+      rate: loop.limits.cheapFramesPerSecond, burst: loop.limits.cheapFramesBurst, at: loop.now)
+  }
 
   override func abandon() {
     session.abandon { stream in
@@ -185,13 +191,13 @@ final class HTTP2Dialogue: Dialogue {
       exchange.answerPlainly(500)
     case .reading:
       guard isStalled(exchange, exchange.stream.received, at: now) else { return false }
-      loop.counters.timeouts.bump()
+      counters.timeouts.bump()
       // Half a header block holds up every other stream, and the connection cannot go on without it.
       if exchange.stream.headed { session.reset(exchange.stream, .cancel) } else { fail(.protocolError) }
       exchange.stage = .finished
     case .finished:
       guard isStalled(exchange, exchange.stream.replySent, at: now) else { return false }
-      loop.counters.timeouts.bump()
+      counters.timeouts.bump()
       session.reset(exchange.stream, .cancel)
       exchange.watch.restart(at: now, count: exchange.stream.replySent)
     case .discarding:

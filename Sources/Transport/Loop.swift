@@ -1,17 +1,20 @@
 import HTTP2
 import NIOCore
+import Synchronization
 
 /// Everything that one event loop owns: nothing in here is shared with another loop, and nothing is locked.
 ///
 /// `@unchecked`: reached from other threads only to hop onto the loop.
 final class Loop: @unchecked Sendable {
   let eventLoop: any EventLoop
-  let responder: any Responder
-  let limits: Limits
-  let times: Times
-  let bounds: Session.Bounds
-  let counters = LoopCounters()
   let engine: Engine
+
+  /// Connections open on this loop; read by the others when there may be too many.
+  let openConnections = Atomic<Int>(0)
+
+  private(set) var limits: Limits
+  private(set) var times: Times
+  private(set) var bounds: Session.Bounds
 
   private(set) var connections: [Connection] = []
   private(set) var isDraining = false
@@ -34,16 +37,13 @@ final class Loop: @unchecked Sendable {
   /// Size of the buffer that all connections of the loop are read into, one after the other.
   static let inputBytes = 64 * 1024
 
-  /// How long clients have to hear that the server is going to end before their new streams are refused.
+  /// How long clients have to hear that the connection is going to end before it takes nothing new.
   static let noticeTime = TimeAmount.milliseconds(100)
 
-  /// Has to be called on the loop, because it makes the responder's state for it; nil when there is no memory.
-  init?(on eventLoop: any EventLoop, responder: any Responder, limits: Limits) {
-    let context = responder.makeLoopState()
-    let engine = Engine { Exchange.makeStream(context: context, eventLoop: eventLoop) }
-    guard let engine else { return nil }
+  /// Nil when there is no memory.
+  init?(on eventLoop: any EventLoop, limits: Limits) {
+    guard let engine = Engine(makeStream: { Exchange.makeStream(eventLoop: eventLoop) }) else { return nil }
     self.eventLoop = eventLoop
-    self.responder = responder
     self.limits = limits
     self.engine = engine
     times = Times(limits)
@@ -118,14 +118,23 @@ final class Loop: @unchecked Sendable {
 
   func giveBack(input buffer: ByteBuffer) { if buffer.capacity >= Loop.inputBytes { input = buffer } }
 
+  /// Takes over other limits. They hold for connections that come, and for requests that begin on those that are there;
+  /// what an HTTP/2 client has been told about streams stays as it was told.
+  func adopt(_ limits: Limits) {
+    self.limits = limits
+    times = Times(limits)
+    bounds = Session.Bounds(limits)
+    for connection in connections { connection.limitsChanged() }
+  }
+
   // MARK: Connections
 
   func add(_ connection: Connection) {
     connection.slot = connections.count
     connections.append(connection)
-    counters.accepted.bump()
-    counters.connections.bump()
+    openConnections.bump()
     if isDraining { return connection.close() }
+    if connection.entrance.isClosing { dismiss { $0 === connection } }
     scheduleSweep()
   }
 
@@ -138,7 +147,7 @@ final class Loop: @unchecked Sendable {
       connections[slot] = last
       last.slot = slot
     }
-    counters.connections.bump(by: -1)
+    openConnections.bump(by: -1)
     if connections.isEmpty { emptied?.succeed(()) }
   }
 
@@ -147,12 +156,17 @@ final class Loop: @unchecked Sendable {
     isDraining = true
     let promise = eventLoop.makePromise(of: Void.self)
     if connections.isEmpty { promise.succeed(()) } else { emptied = promise }
-    for connection in connections { connection.drain() }
-    eventLoop.scheduleTask(in: Loop.noticeTime) { [weak self] in
-      guard let self else { return }
-      for connection in self.connections { connection.drain() }
-    }
+    dismiss { _ in true }
     return promise.futureResult
+  }
+
+  /// Ends some connections gently, in two steps some time apart.
+  func dismiss(_ isMeant: @escaping (Connection) -> Bool) {
+    for connection in connections where isMeant(connection) { connection.drain() }
+    eventLoop.assumeIsolated().scheduleTask(in: Loop.noticeTime) { [weak self] in
+      guard let self else { return }
+      for connection in self.connections where isMeant(connection) { connection.drain() }
+    }
   }
 
   /// Closes what is still open.

@@ -45,8 +45,11 @@ extension Exchange {
   /// The authority the client believes it speaks to (`:authority` or `Host`), as it was sent and unchecked.
   package var host: UnsafeRawBufferPointer? { stream.fields.value(of: "host") }
 
-  /// Whether the connection is encrypted; there is no TLS yet.
-  package var secure: Bool { false }
+  /// Whether the connection is encrypted.
+  package var secure: Bool { dialogue?.connection.isSecure ?? false }
+
+  /// The certificate the client has shown, verified; nil without one, and when the connection is gone.
+  package var clientCertificate: ClientCertificate? { dialogue?.connection.clientCertificate }
 
   /// The client's address without its port; empty when the connection is gone.
   package var peer: String { dialogue?.connection.peer ?? "" }

@@ -1,6 +1,6 @@
 /// Whoever answers requests.
 package protocol Responder: AnyObject, Sendable {
-  /// State for one event loop, made once for each when the server starts, on that loop. It comes back as
+  /// State for one event loop, made when a listener takes this responder, on that loop. It comes back as
   /// `Exchange.context` and is touched by no other thread.
   func makeLoopState() -> AnyObject
 

@@ -2,80 +2,150 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Listens, and hands what is asked to a responder: HTTP/1.1 and HTTP/2 without TLS on the same port.
+/// Listens, and hands what is asked to responders: HTTP/1.1 and HTTP/2 on the same port, with TLS or without.
 ///
-/// Lives once: `start`, then `drain`.
+/// `apply` says what is to be served and may be called again at any time; `drain` ends it all.
 package final class Server: Sendable {
   private enum State {
     case fresh
     case running(Running)
-    case ended
+    case ended(Counters)
   }
 
   private struct Running {
     var group: MultiThreadedEventLoopGroup
     var loops: [Loop]
-    var listeners: [any Channel]
+    var ports: [Port] = []
+    /// Given up, with connections that have not ended yet.
+    var leaving: [Port] = []
+    /// What was counted at ports that are gone.
+    var past = Counters()
+
+    var counters: Counters {
+      var sum = past
+      for port in ports + leaving { port.add(to: &sum) }
+      return sum
+    }
+
+    /// Forgets ports that nobody uses any more.
+    mutating func settle() {
+      for port in leaving where port.isEmpty { port.add(to: &past) }
+      leaving.removeAll { $0.isEmpty }
+    }
   }
 
-  private let addresses: [Address]
-  private let limits: Limits
-  private let responder: any Responder
+  /// One listener's counters.
+  package struct Report: Sendable {
+    /// Where it is.
+    package var place: Listener.Place
+    /// Its address, with the port that the system chose.
+    package var address: Address
+    /// What has been done there since it was opened.
+    package var counters: Counters
+  }
+
   private let loopCount: Int
   private let state = Mutex(State.fresh)
-  private let ended = Mutex(Counters())
+  private let gate = Gate()
 
   /// A server that does nothing yet. `loops` is the number of threads.
-  package init(listen: [Address], limits: Limits = Limits(), responder: any Responder, loops: Int) {
-    addresses = listen
-    self.limits = limits
-    self.responder = responder
-    loopCount = max(1, loops)
-  }
+  package init(loops: Int) { loopCount = max(1, loops) }
 
-  /// Starts to listen; answers the addresses with the ports that the system chose. When one of them cannot be had, the
-  /// others are given up, too.
-  package func start() async throws(ListenError) -> [Address] {
-    let isFresh = state.withLock { state in
-      guard case .fresh = state else { return false }
-      state = .ended
-      return true
-    }
-    guard isFresh else { throw .alreadyStarted }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: loopCount)
-    var running = Running(group: group, loops: [], listeners: [])
-    var bound: [Address] = []
-    do throws(ListenError) {
-      running.loops = try await makeLoops(on: group)
-      for address in addresses {
-        let channel = try await listen(on: address, running)
-        running.listeners.append(channel)
-        bound.append(Address(host: address.host, port: channel.localAddress?.port ?? address.port))
+  /// Serves by these listeners and limits from now on: all of it, or nothing is changed.
+  ///
+  /// A listener whose place is listened on already keeps its socket and its connections: they take the new responder
+  /// with their next request and the new limits, while requests under way are finished by the old responder; new terms
+  /// of TLS hold for new connections. Other places are bound first; when one cannot be had, those bound before are given
+  /// up again. Listeners that are no longer named stop accepting, and their connections end gently in their own time.
+  /// Answers the addresses in the order of the listeners, with the ports that the system chose.
+  @discardableResult
+  package func apply(_ listeners: [Listener], limits: Limits = Limits()) async throws(ListenError) -> [Address] {
+    await gate.enter()
+    defer { gate.leave() }
+    var running = try await current(limits)
+    var old = running.ports
+    var ports: [Port] = []
+    var kept: [(port: Port, listener: Listener)] = []
+    var added: [Port] = []
+    for listener in listeners {
+      if let index = old.firstIndex(where: { $0.place == listener.place }) {
+        kept.append((old.remove(at: index), listener))
+        ports.append(kept[kept.count - 1].port)
+        continue
       }
-    } catch {
-      for listener in running.listeners { try? await listener.close() }
-      try? await group.shutdownGracefully()
-      throw error
+      do throws(ListenError) {
+        added.append(try await Listening.open(listener, on: running.loops, by: running.group))
+        ports.append(added[added.count - 1])
+      } catch {
+        for port in added { await port.shut() }
+        await abandon(running)
+        throw error
+      }
     }
+    await Server.commit(kept, limits, on: running.loops)
+    for port in added { await port.open() }
+    for port in old {
+      await port.shut()
+      port.dismiss()
+    }
+    running.ports = ports
+    running.leaving += old
+    running.settle()
     let result = running
     state.withLock { $0 = .running(result) }
-    return bound
+    return ports.map(\.bound)
+  }
+
+  /// What runs, or a beginning.
+  private func current(_ limits: Limits) async throws(ListenError) -> Running {
+    let known: Running? = try state.withLock { state throws(ListenError) in
+      switch state {
+      case .fresh: nil
+      case .running(let running): running
+      case .ended: throw .ended
+      }
+    }
+    if let known { return known }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loopCount)
+    var loops: [Loop] = []
+    for eventLoop in group.makeIterator() {
+      guard let loop = try? await eventLoop.submit({ Loop(on: eventLoop, limits: limits) }).get() else {
+        try? await group.shutdownGracefully()
+        throw .noMemory
+      }
+      loops.append(loop)
+    }
+    return Running(group: group, loops: loops)
+  }
+
+  /// Ends the threads of a beginning that failed.
+  private func abandon(_ running: Running) async {
+    guard running.ports.isEmpty else { return }
+    let hasBegun = state.withLock { if case .running = $0 { true } else { false } }
+    if !hasBegun { try? await running.group.shutdownGracefully() }
+  }
+
+  private static func commit(_ kept: [(port: Port, listener: Listener)], _ limits: Limits, on loops: [Loop]) async {
+    for (index, loop) in loops.enumerated() {
+      let changes = kept.map { (entrance: $0.port.entrances[index], listener: $0.listener) }
+      try? await loop.eventLoop.submit {
+        loop.adopt(limits)
+        for change in changes { change.entrance.adopt(change.listener) }
+      }.get()
+    }
   }
 
   /// Stops accepting, lets what is in flight finish — HTTP/2 clients hear GOAWAY, HTTP/1.1 clients `connection: close` —
   /// and closes what is left after `deadline`. Returns when all is closed and the threads have ended.
   package func drain(deadline: Duration) async {
-    let running: Running? = state.withLock { state in
-      guard case .running(let running) = state else { return nil }
-      state = .ended
-      return running
-    }
-    guard let running else { return }
-    for listener in running.listeners { try? await listener.close() }
+    await gate.enter()
+    defer { gate.leave() }
+    guard case .running(let running) = state.withLock({ $0 }) else { return }
+    for port in running.ports { await port.shut() }
     await withTaskGroup(of: Void.self) { tasks in
       for loop in running.loops { tasks.addTask { await Server.drain(loop, within: deadline) } }
     }
-    ended.withLock { $0 = Server.sum(running.loops) }
+    state.withLock { $0 = .ended(running.counters) }
     try? await running.group.shutdownGracefully()
   }
 
@@ -87,51 +157,38 @@ package final class Server: Sendable {
     try? await drained.get()
   }
 
-  /// What has been done so far.
+  /// What has been done so far, at listeners that are gone as well.
   package var counters: Counters {
     state.withLock { state in
-      guard case .running(let running) = state else { return ended.withLock { $0 } }
-      return Server.sum(running.loops)
-    }
-  }
-
-  private static func sum(_ loops: [Loop]) -> Counters {
-    var sum = Counters()
-    for loop in loops { loop.counters.add(to: &sum) }
-    return sum
-  }
-
-  // MARK: Starting
-
-  private func makeLoops(on group: MultiThreadedEventLoopGroup) async throws(ListenError) -> [Loop] {
-    var loops: [Loop] = []
-    for eventLoop in group.makeIterator() {
-      let made = eventLoop.submit { [responder, limits] in
-        Loop(on: eventLoop, responder: responder, limits: limits)
+      switch state {
+      case .fresh: Counters()
+      case .running(let running): running.counters
+      case .ended(let counters): counters
       }
-      guard let loop = try? await made.get() else { throw .noMemory }
-      loops.append(loop)
     }
-    return loops
   }
 
-  private func listen(on address: Address, _ running: Running) async throws(ListenError) -> any Channel {
-    let doorkeeper = Doorkeeper(loops: running.loops, limits: limits)
-    let bootstrap = ServerBootstrap(group: running.group)
-      .serverChannelOption(.backlog, value: 1024)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(doorkeeper.unsentLowWater.option, value: doorkeeper.unsentLowWater.bytes)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(.writeBufferWaterMark, value: doorkeeper.waterMark)
-      .childChannelInitializer(doorkeeper.admit)
-    do {
-      return try await bootstrap.bind(host: address.host, port: address.port).get()
-    } catch let error as IOError where error.errnoCode == Server.addressInUse {
-      throw .addressInUse(address)
-    } catch {
-      throw .refused(address, reason: "\(error)")
+  /// How long each event loop takes to come to something new, in nanoseconds.
+  package func lags() async -> [Int64] {
+    guard case .running(let running) = state.withLock({ $0 }) else { return [] }
+    var found: [Int64] = []
+    for loop in running.loops {
+      let asked = NIODeadline.now()
+      guard let came = try? await loop.eventLoop.submit({ NIODeadline.now() }).get() else { continue }
+      found.append((came - asked).nanoseconds)
+    }
+    return found
+  }
+
+  /// The listeners that are open, each with its counters.
+  package var reports: [Report] {
+    state.withLock { state in
+      guard case .running(let running) = state else { return [] }
+      return running.ports.map { port in
+        var counters = Counters()
+        port.add(to: &counters)
+        return Report(place: port.place, address: port.bound, counters: counters)
+      }
     }
   }
 }

@@ -9,7 +9,8 @@ struct Check: ParsableCommand {
     abstract: "Check a configuration and mapping files.",
     discussion: """
       Prints FILE:LINE:COLUMN: what is wrong, and what would be right; exits with 1 when something is. Without arguments \
-      it checks what is built in. With --config it also says what would happen at the start.
+      it checks what is built in. It also says everything that would happen at the start; a server that is running is not \
+      disturbed.
       """)
 
   @Option(help: ArgumentHelp("A configuration to check.", valueName: "file"))
@@ -32,24 +33,9 @@ struct Check: ParsableCommand {
       }
     }
     attempt {
-      let configuration = try Loading.configuration(config)
-      let dialects = try Mappings.load(folder: configuration.mappings)
-      if mapping.isEmpty { describe(configuration, dialects) }
+      let loaded = try Loaded.load(config)
+      if mapping.isEmpty { for line in Description(loaded).lines { print(line) } }
     }
     if isWrong { throw ExitCode(1) }
-  }
-
-  private func describe(_ configuration: Configuration, _ dialects: [Dialect]) {
-    for listener in configuration.listeners {
-      let names = listener.dialects?.joined(separator: ", ") ?? dialects.map(\.name).joined(separator: ", ")
-      print("listen on \(listener.address), HTTP/1.1 and HTTP/2, credentials: open; dialects: \(names)")
-      print("links: \(listener.publicURL ?? "the caller's Host header")")
-    }
-    if let admin = configuration.admin { print("admin on \(admin): /healthz, /readyz") }
-    print("data in \(configuration.data)")
-    print("runner: nodes \(configuration.runner.inventory.nodes.map(\.name).joined(separator: ", "))")
-    print(
-      "runner: \(configuration.runner.whitelist.entries.count) commands, \(configuration.phrasebook.phrases.count) phrases"
-    )
   }
 }

@@ -17,5 +17,7 @@ struct Dragoman: AsyncParsableCommand {
       3 a translation lost something and --strict was given, 64 the command line is wrong.
       """,
     version: "0.1.0",
-    subcommands: [Serve.self, Check.self, Translate.self, Explain.self, TestExamples.self])
+    subcommands: [
+      Serve.self, Check.self, Translate.self, Explain.self, TestExamples.self, LedgerCommand.self, GuardianCommand.self,
+    ])
 }

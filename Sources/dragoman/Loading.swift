@@ -5,12 +5,6 @@ import Mapping
 
 /// Files for the commands, and the way they complain.
 enum Loading {
-  /// The configuration of a file, or the one that is built in.
-  static func configuration(_ path: String?) throws -> Configuration {
-    guard let path else { return try ConfigurationParser.builtIn() }
-    return try ConfigurationParser.parse(try Disk.text(path), file: path)
-  }
-
   /// A line on standard error.
   static func complain(_ text: String) {
     var line = text + "\n"

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Gateway
-import Logging
-import YAMLFile
 
 /// `dragoman serve`.
 struct Serve: AsyncParsableCommand {
@@ -12,7 +10,9 @@ struct Serve: AsyncParsableCommand {
       nodes and a few harmless commands, health on 127.0.0.1:8081, data in ./dragoman-data. Nobody is asked for \
       credentials then, so it listens on the loopback address only.
 
-      SIGTERM and SIGINT end it in good order: it stops accepting, finishes what is under way, and exits 0.
+      SIGTERM and SIGINT end it in good order: it stops accepting, finishes what is under way, and exits 0. SIGHUP, or a
+      change of one of its files, reads the configuration again: all of it is taken up, or the last good one goes on.
+      SIGUSR1 opens the access and audit logs anew.
       """)
 
   @Option(
@@ -21,13 +21,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let configuration = try Loading.configuration(config)
-      let dialects = try Mappings.load(folder: configuration.mappings)
-      let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
-      LoggingSystem.bootstrap(StreamLogHandler.standardError)
-      var log = Logger(label: "dragoman")
-      log.logLevel = level
-      try await Serving(configuration, dialects: dialects, log: log).serve()
+      try await Serving(try Loaded.load(config), path: config, version: Dragoman.configuration.version).serve()
     } catch let fault as StartFault {
       Loading.complain("dragoman: \(fault)")
       throw ExitCode(2)

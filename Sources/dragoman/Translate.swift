@@ -52,7 +52,7 @@ struct Translate: ParsableCommand {
       from: try Loading.side(from, dialects), to: try Loading.side(to, dialects),
       context: [.publicURL: publicURL, .account: account])
     if what == "submit" {
-      let phrasebook = try Loading.configuration(nil).phrasebook
+      let phrasebook = try Loaded.load(nil).configuration.phrasebook
       let kinds = translation.to.codec.kinds
       translation.rephrase = { try Rephrasing(phrasebook).rephrase($0, into: kinds) }
     }

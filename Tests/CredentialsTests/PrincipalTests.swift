@@ -26,3 +26,11 @@ import Testing
     #expect(LossPolicy().refusal(among: [losses[0]]) == nil)
   }
 }
+
+@Suite("Faults of callers") struct CredentialFaultTests {
+  @Test("are spelt as the hub spells its faults, but for an unknown account") func spelling() {
+    for kind in CredentialFault.Kind.allCases where kind != .unknownAccount {
+      #expect(Fault.Kind(rawValue: kind.rawValue) != nil, "\(kind)")
+    }
+  }
+}

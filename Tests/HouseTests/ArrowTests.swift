@@ -9,19 +9,23 @@ import Testing
     "Wire": [],
     "YAMLFile": ["Yams"],
     "Mapping": ["JobModel", "Wire", "YAMLFile"],
-    "Credentials": ["COpenSSL"],
+    "Credentials": ["COpenSSL", "Wire"],
     "Phrasebook": ["JobModel", "YAMLFile"],
     "Policy": ["JobModel"],
     // GRDB takes blobs as Foundation's Data.
     "Ledger": ["JobModel", "GRDB", "Foundation"],
     "Runner": ["JobModel", "Subprocess"],
     "HTTP2": ["CNghttp2"],
-    "Transport": ["HTTP2", "NIOCore", "NIOPosix"],
+    "Telemetry": [],
+    "Transport": ["HTTP2", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"],
     "Gateway": [
-      "JobModel", "Wire", "YAMLFile", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner", "Transport",
-      "Logging", "ServiceLifecycle", "FoundationEssentials",
+      "JobModel", "Wire", "YAMLFile", "Mapping", "Credentials", "Phrasebook", "Policy", "Ledger", "Runner",
+      "Telemetry", "Transport", "Logging", "ServiceLifecycle", "UnixSignals", "FoundationEssentials",
     ],
-    "dragoman": ["Gateway", "Mapping", "JobModel", "YAMLFile", "ArgumentParser", "FoundationEssentials", "Logging"],
+    "dragoman": [
+      "Gateway", "Ledger", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile", "ArgumentParser", "Foundation",
+      "FoundationEssentials",
+    ],
     "translation-cost": ["Mapping", "JobModel", "Wire", "CAllocations", "Foundation"],
   ]
 

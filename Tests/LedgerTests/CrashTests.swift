@@ -26,9 +26,9 @@ import func Glibc.fflush
   @Test(.enabled(if: Rerun.purpose == nil)) func whatWasAcknowledgedIsThereAfterAKill() async throws {
     let shelf = Shelf()
     var told: [Int64] = []
-    try await Rerun.run("inTheOtherProcessWriteUntilKilled", purpose: shelf.path) { line in
+    try await Rerun.run("inTheOtherProcessWriteUntilKilled", purpose: shelf.path) { line, _ in
       if line.hasPrefix("TOLD "), let number = Int64(line.dropFirst(5)) { told.append(number) }
-      return told.count == 500
+      return told.count == 500 ? .kill : .goOn
     }
     #expect(told.count >= 500)
     let ledger = try shelf.open()

@@ -40,7 +40,7 @@ import Testing
     let file = open(shelf.path, O_RDWR)
     #expect(pwrite(file, [0, 0, 0, 99] as [UInt8], 4, 60) == 4)
     close(file)
-    #expect(throws: LedgerFault.newer(found: 99, known: 1)) { try shelf.open() }
+    #expect(throws: LedgerFault.newer(found: 99, known: 2)) { try shelf.open() }
   }
 
   @Test func whatIsNoLedgerIsRefused() async throws {
@@ -66,6 +66,22 @@ import Testing
     #expect(pwrite(file, [0, 0, 0, 7] as [UInt8], 4, 68) == 4)
     close(file)
     #expect(throws: LedgerFault.corrupt("not a ledger")) { try shelf.open() }
+  }
+
+  @Test func aLedgerHasOneOwner() async throws {
+    let shelf = Shelf()
+    let ledger = try shelf.open()
+    #expect(throws: LedgerFault.busy) { try shelf.open() }
+    _ = try await ledger.add()
+    // Looking at it is something else.
+    #expect(try LedgerFile.open(path: shelf.path).stats().jobs == 1)
+    _ = try await ledger.add()
+    try await ledger.close()
+    // After the end all is in one file.
+    #expect(shelf.names == ["ledger.sqlite"])
+    let again = try shelf.open()
+    #expect(try await again.numbers() == [1, 2])
+    try await again.close()
   }
 
   @Test func aClosedLedgerSaysSo() async throws {

@@ -57,19 +57,6 @@ import Testing
     try await ledger.close()
   }
 
-  @Test func aBackendsIdLeadsToItsNewestJob() async throws {
-    let shelf = Shelf()
-    let ledger = try shelf.open()
-    for _ in 1...2 {
-      let number = try await ledger.create(newJob(), document: document)
-      try await ledger.bind(number, backendID: "77")
-      #expect(try await ledger.number(backend: 1, backendID: "77") == number)
-    }
-    #expect(try await ledger.number(backend: 2, backendID: "77") == nil)
-    #expect(try await ledger.record(1)?.backendID == "77")
-    try await ledger.close()
-  }
-
   @Test func listsArePagedInTheCallersOrder() async throws {
     let shelf = Shelf()
     let ledger = try shelf.open()

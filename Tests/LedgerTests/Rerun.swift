@@ -2,16 +2,19 @@ import Subprocess
 
 import func Glibc.getenv
 
-/// This test program once more, running one test only: for the test that kills its process, and must
-/// not meet the tests beside them.
+/// This test program once more, running one test only: for the tests that kill or stop its process, or take something
+/// away from it, and must not meet the tests beside them.
 enum Rerun {
+  /// What is to be done after a line was heard.
+  enum Next { case goOn, kill }
+
   static let variable = "LEDGER_TESTS_ALONE"
 
   /// What the test was started for; nil in an ordinary run, where it has nothing to do.
   static var purpose: String? { getenv(variable).map { String(cString: $0) } }
 
-  /// Starts it, and hears what it prints, line by line, until it ends. When `hear` answers true it is killed at once.
-  static func run(_ test: String, purpose: String, hear: (String) -> Bool) async throws {
+  /// Starts it, and hears what it prints, line by line, until it ends; `hear` is also told the process's id.
+  static func run(_ test: String, purpose: String, hear: (String, Int32) async throws -> Next) async throws {
     var words: [String] = []
     var rest = CommandLine.arguments.dropFirst()
     while let word = rest.popFirst() {
@@ -22,7 +25,8 @@ enum Rerun {
       .path("/proc/self/exe"), arguments: Arguments(words + ["--filter", test]),
       environment: .inherit.updating([key: purpose]), input: .none, output: .sequence, error: .discarded
     ) { execution in
-      for try await line in execution.standardOutput.strings() where hear(line) {
+      for try await line in execution.standardOutput.strings() {
+        guard try await hear(line, execution.processIdentifier.value) == .kill else { continue }
         try execution.send(signal: .kill)
       }
     }

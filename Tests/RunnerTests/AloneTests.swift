@@ -44,6 +44,40 @@ import Testing
     #expect(counted == "COUNTED same, children 0")
   }
 
+  @Test(.enabled(if: Rerun.purpose == "leak there" && Sshd.isThere)) func inTheOtherProcessCountThere() async throws {
+    let sshd = try await Sshd()
+    let house = try Remote.house(sshd, ["all": "echo x; cat \"$THE_FILE\" >&2", "die": "kill -9 $$"])
+    func work(_ first: Int64) async {
+      for job in first..<(first + 4) {
+        _ = await house.run(order(job * 3, "all", on: ["far"], file: [1], capture: true))
+        _ = await house.run(order(job * 3 + 1, "die", on: ["far"]))
+        _ = await house.run(order(job * 3 + 2, "all", on: ["far"], user: "no-such-user"))
+      }
+    }
+    await work(1)
+    let before = descriptors()
+    await work(20)
+    let open = await soon(.seconds(2)) { descriptors() <= before }
+    await house.runner.drain()
+    sshd.stop()
+    let children = await soon(.seconds(5)) {
+      var found = siginfo_t()
+      return waitid(P_ALL, 0, &found, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD
+    }
+    say("COUNTED \(open ? "same" : "\(before) then \(descriptors())"), children \(children ? 0 : 1)")
+  }
+
+  @Test(.enabled(if: Rerun.purpose == nil && Sshd.isThere)) func noDescriptorAndNoZombieIsLeftByRunsElsewhere()
+    async throws
+  {
+    var counted: String?
+    try await Rerun.run("inTheOtherProcessCountThere", purpose: "leak there") { line in
+      if line.hasPrefix("COUNTED ") { counted = line }
+      return false
+    }
+    #expect(counted == "COUNTED same, children 0")
+  }
+
   @Test(.enabled(if: Rerun.purpose == "exhaust")) func inTheOtherProcessRunOutOfDescriptors() async throws {
     let house = try House(commands: ["ok": "echo x"])
     let first = await house.run(order(1, "ok", capture: true))

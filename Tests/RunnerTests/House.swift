@@ -12,14 +12,16 @@ final class House: Sendable {
   init(
     nodes: [InventoryNode] = [InventoryNode(name: "a"), InventoryNode(name: "b"), InventoryNode(name: "c")],
     commands: [String: String] = [:], entries: [Whitelist.Entry] = [], outputLimit: Int = 1 << 20,
-    grace: Duration = .milliseconds(300)
+    grace: Duration = .milliseconds(300), directory: String = House.temporaryDirectory(),
+    configure: (inout RunnerSettings) -> Void = { _ in }
   ) throws {
-    let directory = House.temporaryDirectory()
     self.directory = directory
-    let settings = RunnerSettings(
+    var settings = RunnerSettings(
       outputs: directory + "/data/outputs", attachments: directory + "/attachments",
       environment: [("PATH", "/usr/bin:/bin"), ("HOUSE", "yes"), ("BOTH", "house")],
-      variables: .init(job: "THE_JOB", node: "THE_NODE", file: "THE_FILE"), outputLimit: outputLimit, grace: grace)
+      variables: .init(job: "THE_JOB", node: "THE_NODE", file: "THE_FILE"), outputLimit: outputLimit, grace: grace,
+      home: directory + "/home")
+    configure(&settings)
     let exact = commands.map { Whitelist.Entry(.exactly($0.key), line: $0.value) }
     let diary = diary
     runner = Runner(
@@ -83,7 +85,7 @@ func soon(_ limit: Duration = .seconds(30), _ condition: () async throws -> Bool
   let end = ContinuousClock.now + limit
   while try await !condition() {
     guard ContinuousClock.now < end else { return false }
-    try? await Task.sleep(for: .milliseconds(10))
+    try? await Task.sleep(for: .milliseconds(20))
   }
   return true
 }

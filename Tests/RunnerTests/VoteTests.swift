@@ -1,3 +1,4 @@
+import Glibc
 import Runner
 import Testing
 
@@ -113,5 +114,52 @@ import Testing
     #expect(await house.runner.submit(order(1, "ok")))
     #expect(await !house.runner.submit(order(1, "ok")))
     #expect(await house.diary.over(1).phases == [.accepted, .waiting, .running, .succeeded])
+  }
+
+  @Test func theRunnerAsAWholeCanBeBusy() async throws {
+    let house = try House(commands: ["long": "sleep 30", "ok": "true"]) { $0.concurrency = 2 }
+    await house.runner.submit(order(1, "long", on: ["a"]))
+    #expect(await soon { await house.diary.story(1).phases.contains(.running) })
+    #expect(await !house.runner.isBusy("b"))
+    let story = await house.run(order(2, "ok", on: ["b", "c"], quorum: 1))
+    #expect(story.phases.last == .succeeded)
+    #expect(story.phases(of: "b") == [.ready, .running, .succeeded])
+    #expect(story.error(of: "c") == "busy")
+    await house.runner.submit(order(3, "long", on: ["b"]))
+    #expect(await soon { await house.diary.story(3).phases.contains(.running) })
+    #expect(await house.runner.isBusy("c"))
+    for job in [1, 3] as [Int64] { _ = await house.runner.stop(job: job) }
+    await house.runner.drain()
+    #expect(await !house.runner.isBusy("c"))
+  }
+
+  @Test func whoDoesNotVoteInTimeIsNotThere() async throws {
+    let tokens = Survivors()
+    let silent = House.temporaryDirectory() + "/ssh"
+    defer { House.remove(String(silent.dropLast(4))) }
+    try Sshd.write("#!/bin/sh\nTEST_TOKEN=\(tokens.variable.value) exec sleep 300\n", to: silent)
+    chmod(silent, 0o755)
+    let house = try House(
+      nodes: [InventoryNode(name: "a"), InventoryNode(name: "far", ssh: SSHTarget(address: "nobody@127.0.0.1"))],
+      commands: ["ok": "true"]
+    ) {
+      $0.voteTimeout = .milliseconds(300)
+      $0.ssh = silent
+    }
+    var story = await house.run(order(1, "ok", on: ["a", "far"]))
+    #expect(story.phases == [.accepted, .waiting, .rejected])
+    #expect(story.phases(of: "a") == [.ready, .withdrawn])
+    #expect(story.phases(of: "far") == [.unreachable])
+    #expect(story.error(of: "far") == "no vote within 0.3 seconds")
+    story = await house.run(order(2, "ok", on: ["far", "a"], quorum: 1))
+    #expect(story.phases == [.accepted, .waiting, .running, .succeeded])
+    #expect(await !house.runner.isBusy("far"))
+    // A stop need not wait for the vote.
+    await house.runner.submit(order(3, "ok", on: ["far"]))
+    _ = await house.runner.stop(job: 3)
+    #expect(await house.diary.over(3).phases.last == .stopped)
+    await house.runner.drain()
+    #expect(await tokens.areNone())
+    tokens.end()
   }
 }

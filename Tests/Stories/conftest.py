@@ -36,11 +36,12 @@ class Gateway:
         self.log = self.folder / "log"
         self.start()
 
-    def start(self):
+    def start(self, before=(), **environment):
         with open(self.log, "ab") as log:
             begin = log.tell()
             self.process = subprocess.Popen(
-                [DRAGOMAN, "serve", "--config", self.config], stderr=log, stdout=log, cwd=self.folder)
+                [*before, DRAGOMAN, "serve", "--config", self.config], stderr=log, stdout=log, cwd=self.folder,
+                env={**os.environ, **environment})
         for _ in range(200):
             text = self.log.read_bytes()[begin:].decode()
             doors = re.findall(r"address=(\S+:\d+).*listening", text)
@@ -79,6 +80,39 @@ class Gateway:
                 return answer.json
             assert time.time() < end, f"{path} never got there: {answer.body}"
             time.sleep(0.05)
+
+    def watch(self, path):
+        """An answer of the admin door: status and text."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}{path}", timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as fault:
+            return fault.code, fault.read().decode()
+
+    def metric(self, name, **labels):
+        """The sum of a metric's series that have these labels."""
+        total = 0.0
+        for line in self.watch("/metrics")[1].splitlines():
+            found = re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line)
+            if not found or found[1] != name:
+                continue
+            own = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', found[2] or ""))
+            if all(own.get(key) == value for key, value in labels.items()):
+                total += float(found[3])
+        return total
+
+    def said(self, pattern, seconds=10):
+        """Waits until the log has a line that fits; gives all that fit."""
+        end = time.time() + seconds
+        while True:
+            found = [line for line in self.log.read_text().splitlines() if re.search(pattern, line)]
+            if found or time.time() > end:
+                return found
+            time.sleep(0.05)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
     def rss(self):
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():

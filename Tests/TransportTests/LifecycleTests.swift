@@ -4,33 +4,38 @@ import Transport
 extension OverSockets {
   @Suite struct LifecycleTests {
     private let responder = EchoResponder()
-    private let address = Address(host: "127.0.0.1", port: 0)
+    private var listener: Listener { Listener(on: .free, responder: responder) }
 
     @Test func anAddressInUseIsSaid() async throws {
       try await withServer { test in
         let taken = Address(host: "127.0.0.1", port: test.port)
-        let second = Server(listen: [address, taken], responder: responder, loops: 1)
-        await #expect(throws: ListenError.addressInUse(taken)) { _ = try await second.start() }
+        let second = Server(loops: 1)
+        await #expect(throws: ListenError.addressInUse(taken)) {
+          try await second.apply([listener, Listener(on: taken, responder: responder)])
+        }
         let nowhere = Address(host: "192.0.2.1", port: 1)
-        let third = Server(listen: [nowhere], responder: responder, loops: 1)
-        await #expect { _ = try await third.start() } throws: { error in
+        await #expect { try await second.apply([Listener(on: nowhere, responder: responder)]) } throws: { error in
           if case ListenError.refused(nowhere, _) = error { true } else { false }
         }
+        let bound = try await second.apply([listener])
+        #expect(bound[0].port > 0)
+        await second.drain(deadline: .zero)
       }
     }
 
-    @Test func aServerStartsOnce() async throws {
-      let server = Server(listen: [address, address], responder: responder, loops: 2)
-      let bound = try await server.start()
+    @Test func aServerLivesOnce() async throws {
+      let server = Server(loops: 2)
+      await server.drain(deadline: .seconds(1))
+      let bound = try await server.apply([listener, listener])
       #expect(bound.count == 2 && bound[0].port != bound[1].port)
-      await #expect(throws: ListenError.alreadyStarted) { _ = try await server.start() }
       await server.drain(deadline: .seconds(1))
       await server.drain(deadline: .seconds(1))
+      await #expect(throws: ListenError.ended) { try await server.apply([listener]) }
     }
 
     @Test func whatIsInFlightIsFinished() async throws {
-      let server = Server(listen: [address], responder: responder, loops: 2)
-      let port = try await server.start()[0].port
+      let server = Server(loops: 2)
+      let port = try await server.apply([listener])[0].port
       let idle = try RawClient(port: port)
       try await idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
       _ = try await idle.reply()
@@ -66,8 +71,8 @@ extension OverSockets {
     }
 
     @Test func patienceHasAnEnd() async throws {
-      let server = Server(listen: [address], responder: responder, loops: 1)
-      let port = try await server.start()[0].port
+      let server = Server(loops: 1)
+      let port = try await server.apply([listener])[0].port
       let client = try RawClient(port: port)
       try await client.send("GET /keep HTTP/1.1\r\nHost: a\r\n\r\n")
       for _ in 0..<100 where responder.handles.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }

@@ -3,16 +3,15 @@ import Transport
 
 /// A server on a free port with the responder below, for as long as `body` runs.
 func withServer(
-  _ change: (inout Limits) -> Void = { _ in }, loops: Int = 1,
+  _ change: (inout Limits) -> Void = { _ in }, loops: Int = 1, tls: TLSTerms? = nil,
   _ body: (TestServer) async throws -> Void
 ) async throws {
   var limits = Limits()
   limits.lingerTime = .milliseconds(500)
   change(&limits)
   let responder = EchoResponder()
-  let address = Address(host: "127.0.0.1", port: 0)
-  let server = Server(listen: [address], limits: limits, responder: responder, loops: loops)
-  let bound = try await server.start()
+  let server = Server(loops: loops)
+  let bound = try await server.apply([Listener(on: .free, responder: responder, tls: tls)], limits: limits)
   let test = TestServer(server: server, responder: responder, port: bound[0].port)
   do {
     try await body(test)
@@ -21,6 +20,11 @@ func withServer(
     throw error
   }
   await server.drain(deadline: .milliseconds(200))
+}
+
+extension Address {
+  /// A port that the system picks.
+  static let free = Address(host: "127.0.0.1", port: 0)
 }
 
 struct TestServer: Sendable {
@@ -86,6 +90,10 @@ final class EchoResponder: Responder {
   private func describe(_ exchange: Exchange) {
     var lines = ["\(exchange.methodString) \(exchange.method) \(exchange.pathString) \(exchange.queryString)"]
     lines.append("\(exchange.version) \(exchange.peer) host=\(exchange.headerString("host") ?? "-")")
+    if exchange.secure {
+      let certificate = exchange.clientCertificate
+      lines.append("secure name=\(certificate?.commonName ?? "-") of=\(certificate?.subject ?? "-")")
+    }
     exchange.forEachHeader { name, value in
       lines.append("\(String(decoding: name, as: UTF8.self))=\(String(decoding: value, as: UTF8.self))")
     }

@@ -48,7 +48,7 @@ final class HTTP1Dialogue: Dialogue {
 
   private func limitPipeline() {
     guard input.count > loop.limits.pipelinedBytes else { return }
-    loop.counters.violations.bump()
+    counters.violations.bump()
     connection.close()
   }
 
@@ -104,7 +104,7 @@ final class HTTP1Dialogue: Dialogue {
   }
 
   private func refuse() {
-    loop.counters.violations.bump()
+    counters.violations.bump()
     wasRefused = true
     isLast = true
   }
@@ -149,11 +149,13 @@ final class HTTP1Dialogue: Dialogue {
   private func end(_ exchange: Exchange) {
     current = nil
     release(exchange)
-    parser.reset()
+    parser = RequestParser(limits: loop.limits)
     headIsOut = false
     isBusy = false
     hasEnded = isLast
   }
+
+  override func limitsChanged() { if current == nil { parser = RequestParser(limits: loop.limits) } }
 
   override func abandon() {
     guard let exchange = current else { return }
@@ -170,8 +172,9 @@ final class HTTP1Dialogue: Dialogue {
   // MARK: Time
 
   override func drain() {
+    // A client that is about to ask hears with its answer that it is the last one.
+    if isDraining, current == nil { hasEnded = true }
     isDraining = true
-    if current == nil { hasEnded = true }
   }
 
   override func check(at now: NIODeadline) -> Verdict {
@@ -189,7 +192,7 @@ final class HTTP1Dialogue: Dialogue {
       guard
         exchange.watch.hasStalled(at: now, count: exchange.stream.received, least: least, limit: loop.times.progress)
       else { return .fine }
-      loop.counters.timeouts.bump()
+      counters.timeouts.bump()
       refuse()
       isBusy = true
       exchange.answerPlainly(408)

@@ -53,9 +53,6 @@ struct RequestParser {
 
   init(limits: Limits) { self.limits = limits }
 
-  /// Makes ready for the next request on the connection.
-  mutating func reset() { self = RequestParser(limits: limits) }
-
   /// Reads on; answers how many bytes are done with, and what came of it.
   mutating func parse(_ bytes: UnsafeRawBufferPointer, into exchange: Exchange) -> (used: Int, step: Step) {
     position = 0

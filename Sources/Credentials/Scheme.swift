@@ -1,0 +1,58 @@
+/// The ways in which callers show who they are, and in which calls to backends are signed.
+package enum Scheme: String, Sendable, CaseIterable {
+  /// Nothing is asked.
+  case open
+  /// Chef's signed headers, 1.0 to 1.3.
+  case signedHeaders = "signed-headers"
+  /// `X-Authentication`, `?token=`, or a client certificate.
+  case token
+  /// An API key as the user name of Basic authentication (RFC 7617), with its colon or without.
+  case basicKey = "basic-key"
+  /// `Authorization: Bearer` (RFC 6750).
+  case bearer
+}
+
+/// What a request showed, before its body was read.
+package struct Evidence: Sendable {
+  enum Holder: Sendable {
+    case known(Directory.Entry)
+    case unverified(Principal)
+    case signed(SignedClaim)
+  }
+
+  let scheme: Scheme
+  let holder: Holder
+}
+
+/// Who is calling, proven. Made and asked about by one gatekeeper.
+package struct Caller: Sendable {
+  /// How they showed who they are.
+  package let scheme: Scheme
+  /// Who they are.
+  package let principal: Principal
+  /// The mark of the request's signature, in a scheme that signs requests.
+  package let nonce: Nonce?
+  /// This very signature was seen before (`Repeats.reported`).
+  package let isRepeat: Bool
+  /// Nil where nothing was asked.
+  let entry: Directory.Entry?
+
+  init(_ scheme: Scheme, _ entry: Directory.Entry, nonce: Nonce? = nil, isRepeat: Bool = false) {
+    (self.scheme, self.entry, principal) = (scheme, entry, entry.principal)
+    (self.nonce, self.isRepeat) = (nonce, isRepeat)
+  }
+
+  init(unverified principal: Principal) {
+    (scheme, self.principal, nonce, isRepeat, entry) = (.open, principal, nil, false, nil)
+  }
+}
+
+/// What to do about a signature that was seen before.
+package enum Repeats: Sendable {
+  /// Nothing is remembered: for requests that change nothing.
+  case allowed
+  /// The caller is told apart (`Caller.isRepeat`): for a submit, whose repeat is answered with the first one's job.
+  case reported
+  /// The request is refused.
+  case refused
+}

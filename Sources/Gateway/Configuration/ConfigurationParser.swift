@@ -1,0 +1,97 @@
+import Glibc
+import Phrasebook
+import Runner
+import Transport
+import YAMLFile
+
+/// Reads a configuration file whole: everything that is wrong with it is said at once, each with its place.
+package struct ConfigurationParser {
+  private let files: ConfigurationFiles
+  private static let keys = [
+    "data", "listeners", "admin", "loops", "limits", "ledger", "runner", "phrasebook", "mappings", "watch", "log",
+  ]
+  private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+  /// Reads the text of a file, and through `files` what it refers to. What the file does not say is as in the one that is
+  /// built in.
+  package static func parse(
+    _ text: String, file: String, files: ConfigurationFiles = ConfigurationFiles(nil)
+  ) throws(FileFault) -> Configuration {
+    let report = Spec.Report(file: file)
+    let parser = ConfigurationParser(files: files)
+    let found = Spec.root(of: text, report).flatMap { parser.read($0) }
+    try Spec.settle(report)
+    guard let found else {
+      throw FileFault(diagnostics: [.init(file: file, line: 1, column: 1, text: "nothing in it")])
+    }
+    return found
+  }
+
+  /// The configuration that is built in.
+  package static func builtIn() throws(FileFault) -> Configuration {
+    try parse(Configuration.builtIn, file: "built-in")
+  }
+
+  private func read(_ root: Spec) -> Configuration? {
+    guard root.isMapping else {
+      root.complain("a configuration is a mapping: see deploy/dragoman.yaml")
+      return nil
+    }
+    root.allow(Self.keys, in: "a configuration")
+    root.require(["data", "listeners", "runner"], in: "a configuration")
+    let limits = root["limits"].map { LimitsParser(spec: $0) }
+    let listeners = ListenerParser(files: files).read(root)
+    let retention = retention(root)
+    let log = log(root)
+    guard let data = root["data"]?.text("data"),
+      let runner = root["runner"].flatMap({ RunnerParser(spec: $0, files: files).read() })
+    else { return nil }
+    let mappings = root["mappings"]?.text("mappings")
+    return Configuration(
+      data: data, listeners: listeners, admin: admin(root), loops: loops(root), limits: limits?.limits() ?? Limits(),
+      drain: limits?.drain() ?? 20, runner: runner,
+      phrasebook: root["phrasebook"].map { PhrasebookParser.parse($0) } ?? Phrasebook(phrases: []),
+      mappings: mappings == "none" ? nil : mappings, retention: retention,
+      watch: root["watch"]?.choice("watch", of: ["true", "false"]) != "false", log: log)
+  }
+
+  private func admin(_ root: Spec) -> Address? {
+    guard let spec = root["admin"] else { return nil }
+    spec.allow(["address"], in: "admin")
+    return spec["address"].flatMap { ListenerParser.address($0) }
+  }
+
+  private func loops(_ root: Spec) -> Int {
+    let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    guard let spec = root["loops"], spec.text("loops") != "cores" else { return cores }
+    let count = spec.integer("loops") ?? cores
+    if !(1...1024).contains(count) { spec.complain("loops must be from 1 to 1024, or cores") }
+    return count
+  }
+
+  private func retention(_ root: Spec) -> Configuration.Retention {
+    root["ledger"]?.allow(["retention"], in: "ledger")
+    guard let spec = root["ledger"]?["retention"], !spec.isNone else { return Configuration.Retention() }
+    spec.allow(["days", "jobs"], in: "retention")
+    func count(_ key: String) -> Int? {
+      guard let value = spec[key]?.integer(key) else { return nil }
+      if value < 0 { spec[key]?.complain("\(key) must not be negative") }
+      return value
+    }
+    return Configuration.Retention(days: count("days"), jobs: count("jobs"))
+  }
+
+  private func log(_ root: Spec) -> Configuration.LogPart {
+    guard let spec = root["log"] else { return Configuration.LogPart() }
+    spec.allow(["level", "access", "audit"], in: "log")
+    func path(_ key: String) -> String? { spec[key]?.text(key).flatMap { $0 == "none" ? nil : $0 } }
+    return Configuration.LogPart(
+      level: spec["level"]?.choice("log level", of: Self.levels) ?? "info", access: path("access"), audit: path("audit")
+    )
+  }
+}
+
+extension Spec {
+  /// Whether this is the word `none`.
+  var isNone: Bool { !isMapping && !isSequence && text("a value") == "none" }
+}

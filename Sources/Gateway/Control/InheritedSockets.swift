@@ -1,0 +1,40 @@
+import Glibc
+import Transport
+
+/// The sockets that a service manager has bound and handed over (sd_listen_fds(3)), by the names it gave them.
+package struct InheritedSockets: Sendable {
+  /// File descriptors of this process.
+  let byName: [String: CInt]
+
+  /// What a process's environment says; nothing when it was said to another process.
+  package init(environment: (String) -> String?, process: pid_t) {
+    guard environment("LISTEN_PID").flatMap({ pid_t($0) }) == process,
+      let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), (1...1024).contains(count)
+    else {
+      byName = [:]
+      return
+    }
+    let names = (environment("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)
+    var byName: [String: CInt] = [:]
+    for index in 0..<Int(count) {
+      let descriptor = CInt(3 + index)
+      // Commands that the runner starts must not inherit them.
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      byName[index < names.count ? String(names[index]) : "unknown"] = descriptor
+    }
+    self.byName = byName
+  }
+
+  /// Where a listener is. Throws when the service manager has handed over no socket of that name.
+  func place(_ door: Configuration.Door) throws(StartFault) -> Listener.Place {
+    switch door {
+    case .address(let address): return .address(address)
+    case .inherited(let name):
+      guard let descriptor = byName[name] else {
+        let known = byName.isEmpty ? "none" : byName.keys.sorted().joined(separator: ", ")
+        throw .listen("the service manager has handed over no socket named '\(name)'; there is \(known)")
+      }
+      return .inherited(descriptor)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Mapping
+import YAMLFile
+
+/// A configuration with everything it refers to, read and checked: what a start or a reload takes, whole.
+package struct Loaded: Sendable {
+  package let configuration: Configuration
+  /// Those built in, and those of the configuration's folder.
+  package let dialects: [Dialect]
+  /// What was read: when one of these files or folders changes, it is time to read again.
+  package let files: [String]
+
+  /// Reads a configuration file, or the one that is built in. Throws a `FileFault` with everything that is wrong, or a
+  /// `StartFault`.
+  package static func load(_ path: String?) throws -> Loaded {
+    guard let path else {
+      let configuration = try ConfigurationParser.builtIn()
+      return Loaded(configuration: configuration, dialects: try Mappings.load(folder: nil), files: [])
+    }
+    let files = ConfigurationFiles(path)
+    let configuration = try ConfigurationParser.parse(try Disk.text(path), file: path, files: files)
+    if let folder = configuration.mappings {
+      files.note(folder)
+      for file in try Disk.files(folder, ending: ".yaml") { files.note(file) }
+    }
+    return Loaded(
+      configuration: configuration, dialects: try Mappings.load(folder: configuration.mappings), files: files.paths)
+  }
+}

@@ -1,0 +1,53 @@
+import JobModel
+import Telemetry
+import Transport
+
+/// How a request ended: counted, and written into the access log. Said just before the last byte of the answer is.
+struct Conclusion {
+  var passage: Passage
+  var status: Int
+  /// Bytes of the body.
+  var bytes: Int
+  /// Nil where neither dialect nor operation was found.
+  var visit: Visit?
+  var fault: Fault.Kind?
+  var job: Int64?
+  var losses: [Loss] = []
+}
+
+extension Front {
+  func conclude(_ exchange: Exchange, _ conclusion: borrowing Conclusion) {
+    guard let loop = exchange.context as? LoopState else { return }
+    let ended = site.core.instruments.ticks()
+    let meter = conclusion.visit?.act.meter ?? nowhere
+    loop.shard.add(meter.answers[Statuses.index(of: conclusion.status)])
+    loop.shard.observe(meter.duration, nanoseconds: Int64(clamping: ended &- conclusion.passage.begun))
+    if let fault = conclusion.fault { loop.shard.add(faults[Front.place(of: fault)]) }
+    guard let pen = loop.pen else { return }
+    var record = AccessRecord(
+      time: site.now(), request: conclusion.passage.request, trace: conclusion.passage.trace)
+    record.parent = conclusion.passage.parent
+    record.remote = exchange.peer
+    record.version = exchange.version == .http2 ? "HTTP/2" : "HTTP/1.1"
+    if exchange.secure { record.tls = "TLS" }
+    record.method = exchange.methodBytes
+    record.path = exchange.pathBytes
+    record.query = exchange.queryBytes
+    record.status = conclusion.status
+    record.bytesIn = exchange.body.count
+    record.bytesOut = conclusion.bytes
+    record.route = meter.route(conclusion.visit?.profile ?? "")
+    record.principal = conclusion.visit?.principal ?? ""
+    record.job = conclusion.job
+    if conclusion.job != nil { record.backend = "runner" }
+    record.losses = conclusion.losses.map { ($0.field, $0.disposition.rawValue) }
+    record.fault = conclusion.fault?.rawValue ?? ""
+    record.stations = conclusion.passage.stations(ended: ended)
+    pen.write(record)
+  }
+
+  private static let places: [Fault.Kind: Int] = Dictionary(
+    uniqueKeysWithValues: Fault.Kind.allCases.enumerated().map { ($1, $0) })
+
+  private static func place(of kind: Fault.Kind) -> Int { places[kind] ?? -1 }
+}

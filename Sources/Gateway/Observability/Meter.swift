@@ -1,0 +1,22 @@
+import JobModel
+import Telemetry
+
+/// What all requests of one operation of one dialect count as, and what the access log says of each of them.
+final class Meter: Sendable {
+  let answers: CounterRow
+  let duration: Histogram
+  /// By profile.
+  private let routes: [String: AccessRoute]
+  private let other: AccessRoute
+
+  /// Of an operation; `none` where no operation, or no dialect, was found.
+  init(_ metrics: Metrics, dialect: String, operation: String, profiles: [String] = []) {
+    answers = CounterRow(metrics, .requests, leading: [dialect, operation], values: Statuses.values)
+    duration = metrics.histogram(.requestDuration, [dialect, operation])
+    other = AccessRoute(dialect: dialect, operation: operation)
+    routes = Dictionary(
+      profiles.map { ($0, AccessRoute(dialect: dialect, profile: $0, operation: operation)) }, uniquingKeysWith: { $1 })
+  }
+
+  func route(_ profile: String) -> AccessRoute { routes[profile] ?? other }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Sockets as the system numbers them.
+enum Descriptor {
+  /// Programs started by this one shall not get the channel's socket; NIO leaves that open.
+  static func keepToOurselves(_ channel: any Channel) throws {
+    try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { number in
+      _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    }
+  }
+
+  /// A second descriptor for a listening stream socket, which the caller owns; the first one stays open, and neither is
+  /// handed on to programs started by this one.
+  static func duplicate(_ number: CInt) throws(ListenError) -> CInt {
+    guard fcntl(number, F_GETFD) >= 0 else { throw .noListeningSocket(number, reason: "it is not open") }
+    guard let kind = option(SO_TYPE, of: number), let family = option(SO_DOMAIN, of: number) else {
+      throw .noListeningSocket(number, reason: "it is no socket")
+    }
+    guard kind == CInt(SOCK_STREAM.rawValue), family == AF_INET || family == AF_INET6 else {
+      throw .noListeningSocket(number, reason: "it is no TCP socket")
+    }
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw .noListeningSocket(number, reason: String(cString: strerror(errno))) }
+    return copy
+  }
+
+  /// Sets the length of its queue, which both descriptors share.
+  static func listen(_ number: CInt, backlog: Int) { _ = Glibc.listen(number, CInt(backlog)) }
+
+  private static func option(_ name: CInt, of number: CInt) -> CInt? {
+    var value: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    return getsockopt(number, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
+  }
+}

@@ -1,0 +1,42 @@
+/// A listener as one loop knows it: who answers, how connections are encrypted, what has been counted.
+///
+/// Changing a listener changes this in place, so that a connection asks nobody but its own entrance for the responder
+/// of its next request; requests that are being answered keep what they began with.
+/// `@unchecked`: touched on its loop only, but for the counters.
+final class Entrance: @unchecked Sendable {
+  let loop: Loop
+  let counters = LoopCounters()
+  private(set) var responder: any Responder
+
+  /// What the responder made for this loop.
+  private(set) var state: AnyObject
+
+  /// For connections that come from now on.
+  private(set) var tls: TLSTerms?
+
+  /// The listener has been given up: its connections finish what they have begun.
+  private(set) var isClosing = false
+
+  /// Has to be called on the loop, because it makes the responder's state for it.
+  init(on loop: Loop, for listener: Listener) {
+    self.loop = loop
+    responder = listener.responder
+    state = listener.responder.makeLoopState()
+    tls = listener.tls
+  }
+
+  /// Takes over what has changed; a responder that stays keeps its state.
+  func adopt(_ listener: Listener) {
+    if listener.responder !== responder {
+      state = listener.responder.makeLoopState()
+      responder = listener.responder
+    }
+    tls = listener.tls
+  }
+
+  /// Ends its connections gently.
+  func close() {
+    isClosing = true
+    loop.dismiss { $0.entrance === self }
+  }
+}

@@ -1,0 +1,1 @@
+"""Stubs of the three real platforms, for tests of a gateway. Written from the wire references alone."""
