@@ -12,8 +12,15 @@ final class OwnerLock: Sendable {
   init(path: String) throws(LedgerFault) {
     let opened = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw .io(String(cString: strerror(errno))) }
-    guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+    // A process that was just being born when the last owner let go may hold the file for a moment still.
+    var tries = 20
+    while flock(opened, LOCK_EX | LOCK_NB) != 0 {
       let why = errno
+      tries -= 1
+      if why == EINTR || (why == EWOULDBLOCK && tries > 0) {
+        usleep(50_000)
+        continue
+      }
       Glibc.close(opened)
       throw why == EWOULDBLOCK ? .busy : .io(String(cString: strerror(why)))
     }

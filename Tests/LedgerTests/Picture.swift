@@ -115,6 +115,8 @@ struct Told {
     let found = Set(rows.map(\.number))
     let ended = Set(rows.filter(\.phase.isOver).map(\.number))
     let left = over.subtracting(gone)
+    // What is pruned is old: the number that was given last is known in any case.
+    guard try await ledger.stats().lastNumber >= open.union(over).max() ?? 0 else { return false }
     return open.isSubset(of: found.subtracting(ended)) && found.isDisjoint(with: gone)
       && (left.isSubset(of: ended) || ended.count >= Self.kept && left.intersection(found).isSubset(of: ended))
   }

@@ -80,7 +80,8 @@ import Testing
       return false
     }
     let print = lines.filter { $0.hasPrefix("print: ") }
-    #expect(print.first == "print: succeeded 0 stdout was not kept: write: No space left on device")
+    // Whether there is room left for the other channel is a matter of a page.
+    #expect(print.first?.hasPrefix("print: succeeded 0 stdout was not kept: write: No space left on device") == true)
     #expect(print.last?.hasPrefix("print: true [not kept after the first ") == true)
     #expect(print.last?.hasSuffix(" of 3000006 bytes: write: No space left on device]") == true)
     #expect(lines.contains { $0.hasPrefix("fill: failed 5 exit code 5") })
