@@ -1,11 +1,12 @@
 """The main story: a job comes in by one dialect's door, a real process runs, and every dialect reads it."""
 import json
+import os
 import re
 import subprocess
 
 import pytest
 
-from conftest import SEEDS
+from conftest import SEEDS, Gateway
 
 SUBMIT = (SEEDS / "pushy-submit.json").read_bytes()
 PUSHY = "/organizations/ORG/pushy/jobs"
@@ -170,3 +171,23 @@ def test_groups_and_queries_are_the_nodes_the_site_says(gateway):
     assert unknown.status == 400 and "nobody has said which nodes fit this query" in unknown.json["msg"]
     nobody = task(gateway, {"node_group": "nowhere"})
     assert nobody.status == 400 and "no node belongs to the group nowhere" in nobody.json["msg"]
+
+
+def test_a_file_reaches_a_command_that_runs_as_somebody_else(tmp_path):
+    if os.geteuid() != 0:
+        pytest.fail("only root can run commands as another account: run the tests as root")
+    mask = os.umask(0o077)
+    os.chmod(tmp_path, 0o711)
+    try:
+        own = Gateway(tmp_path)
+    finally:
+        os.umask(mask)
+    for folder in tmp_path.parents:
+        if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o001)
+    body = {"command": "bash $CHEF_PUSH_JOB_FILE", "nodes": ["NODE1"], "user": "nobody", "file": "raw:id -un", "capture_output": True}
+    made = own.ask("POST", PUSHY, body).json["id"]
+    job = own.until(f"{PUSHY}/{made}", lambda job: job["status"] not in ("voting", "running"))
+    assert job["nodes"] == {"complete": ["NODE1"]}, own.ask("GET", f"{PUSHY}/{made}/output/NODE1/stderr").body
+    assert own.ask("GET", f"{PUSHY}/{made}/output/NODE1/stdout").body == b"nobody\n"
+    assert own.stop() == 0
