@@ -99,6 +99,18 @@ def test_a_caller_s_trace_and_name_go_along(own):
     assert settled(own.folder / "data/access.log", 2)[1]["trace"] != "0" * 32
 
 
+def test_a_command_finds_the_trace_it_belongs_to(tmp_path):
+    text = (ROOT / "deploy/dragoman.yaml").read_text().replace("    hostname: hostname\n", '    trace: "echo $TRACEPARENT"\n')
+    own = Gateway(tmp_path, config=text)
+    body = {"command": "trace", "nodes": ["NODE1"], "capture_output": True}
+    made = own.ask("POST", PUSHY, body, traceparent=TRACE).json["id"]
+    own.until(f"{PUSHY}/{made}", lambda job: job["status"] == "complete")
+    said = own.ask("GET", f"{PUSHY}/{made}/output/NODE1/stdout").body.decode().strip().split("-")
+    line = settled(own.folder / "data/access.log", 1)[0]
+    assert said == ["00", TRACE.split("-")[1], line["span"], "01"]
+    assert own.stop() == 0
+
+
 def test_the_audit_log_has_every_submit_and_stop(own):
     task = {"task": "exec", "params": {"command": "sleep 60"}, "scope": {"nodes": ["NODE1", "NODE2"]}}
     name = own.ask("POST", "/orchestrator/v1/command/task", task, X_Authentication="hunter2").json["job"]["name"]

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import Gateway
+from conftest import ROOT, Gateway
 
 PUSHY = "/organizations/ORG/pushy/jobs"
 
@@ -156,3 +156,22 @@ def test_listeners_come_and_go(own):
     with pytest.raises(OSError):
         urllib.request.urlopen(f"http://127.0.0.2:{port}/v1/jobs", timeout=2)
     assert own.ask("GET", "/v1/jobs").status == 200
+
+
+def test_a_new_dialect_is_spoken_after_a_reload(own):
+    folder = own.folder / "mappings"
+    folder.mkdir()
+    write(own, own.config.read_text().replace("mappings: none", f"mappings: {folder}"))
+    hang_up(own)
+    prefix = "/herald"
+    herald = (ROOT / "Tests/Fixtures/fifth/herald.yaml").read_text()
+    assert f"{prefix}" in herald
+    begin = own.log.stat().st_size
+    (folder / "herald.yaml").write_text(herald.replace("documents:", "docments:", 1))
+    assert own.said("docments", 10) and own.ask("GET", "/v1/jobs").status == 200
+    (folder / "herald.yaml").write_text(herald)
+    end = time.time() + 10
+    while "herald" not in own.watch("/metrics")[1] and time.time() < end:
+        time.sleep(0.1)
+    assert 'dialect="herald"' in own.watch("/metrics")[1] or own.ask("GET", "/herald").status != 404
+    assert begin < own.log.stat().st_size

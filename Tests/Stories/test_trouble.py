@@ -124,3 +124,21 @@ def test_a_clock_that_is_set_back_an_hour_loses_nothing(own):
     assert own.stop() == 0
     own.start()
     assert [job["id"] for job in own.ask("GET", PUSHY).json] == first + later
+
+
+def test_old_jobs_are_forgotten_with_what_they_printed(own):
+    made = []
+    for count in range(5):
+        answer = submit(own, f"echo {count}", capture_output=True)
+        own.until(f"{PUSHY}/{answer.json['id']}", lambda job: job["status"] == "complete")
+        made.append(answer.json["id"])
+    assert own.stop() == 0
+    own.config.write_text(own.config.read_text().replace("retention: none", "retention: {jobs: 2}"))
+    own.start()
+    assert own.said("finished jobs forgotten", 30)
+    assert [job["id"] for job in own.ask("GET", PUSHY).json] == made[3:]
+    assert own.ask("GET", f"{PUSHY}/{made[0]}").status == 404
+    assert sorted(path.name for path in (own.folder / "data/outputs").iterdir()) == ["4", "5"]
+    answer = submit(own)
+    number = own.ask("GET", "/v1/jobs?limit=1&by=number&order=desc").json["jobs"][0]["id"]
+    assert answer.status == 201 and number == "6", "numbers are not given twice"

@@ -42,17 +42,20 @@ actor Reloader {
       core.instruments.level.level = Logger.Level(rawValue: loaded.configuration.log.level) ?? .info
       core.instruments.logs.retire(keeping: loaded.configuration.log, after: next.limits.timeToAnswer + .seconds(10))
       site = next
-      files = loaded.files
-      stamps = FileStamps(of: files)
-      core.instruments.reloaded(core.now())
+      // What was written while it was read shows against the stamps from before.
+      if loaded.files != files {
+        files = loaded.files
+        stamps = FileStamps(of: files)
+      }
       log.notice("configuration taken up", metadata: ["why": "\(why)"])
+      core.instruments.reloaded(core.now())
       notify.ready("serving; configuration taken up")
       return true
     } catch {
-      core.instruments.refusedReload()
       for line in "\(error)".split(separator: "\n") {
         log.error("configuration refused; the last good one goes on", metadata: ["why": "\(why)", "fault": "\(line)"])
       }
+      core.instruments.refusedReload()
       notify.ready("serving; the last configuration was refused")
       return false
     }
