@@ -9,6 +9,8 @@ package final class Call {
   enum Stage {
     case resting
     case filling
+    /// The receiver will be told of a failure as soon as `send` has returned.
+    case failing
     /// For a connection to be free.
     case waiting
     /// A connection has it, or will once it stands.

@@ -31,7 +31,11 @@ final class HealthCheck: Receiver {
 
   func answered(_ call: Call, tag: Int) { found((200...399).contains(call.status)) }
 
-  func failed(_ call: Call, _ fault: UpstreamFault, tag: Int) { found(false) }
+  /// That all connections are busy, or that the loop ends, says nothing about the endpoint.
+  func failed(_ call: Call, _ fault: UpstreamFault, tag: Int) {
+    guard fault.kind == .overloaded || fault.kind == .cancelled else { return found(false) }
+    isAsking = false
+  }
 
   private func found(_ isWell: Bool) {
     isAsking = false

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Not `Sendable`: it is made and used on its loop. A call goes to the endpoint with the fewest calls under way; one
 /// that failed before anything of it was sent (`UpstreamFault.Sent.no`) is tried once more, elsewhere if there is an
-/// elsewhere. Everything else is the caller's decision.
+/// elsewhere. Everything else is the caller's decision. Whoever lets go of it has to `retire` it, on the loop.
 package final class Upstream {
   let loop: Loop
   let settings: UpstreamSettings
@@ -57,6 +57,7 @@ package final class Upstream {
     if endpoints.isEmpty { return failLater(call, .unreachable) }
     scheduleSweep()
     if waiting.isEmpty || call.pinned != nil, place(call) { return }
+    guard call.pinned == nil else { return failLater(call, .overloaded) }
     guard waiting.count < settings.bounds.waiting else { return failLater(call, .overloaded) }
     call.stage = .waiting
     tally.waiting.bump()
@@ -117,20 +118,22 @@ package final class Upstream {
 
   /// A connection has room: those that wait go on.
   func pump() {
-    while let call = waiting.first {
-      guard place(call) else { return }
-      waiting.removeFirst()
+    // Placing may end a connection and come here again: the call is off the list by then.
+    while let call = waiting.popFirst() {
       tally.waiting.bump(by: -1)
+      guard place(call) else { return putBack(call) }
     }
   }
 
   /// The calls of a connection that turned out to take fewer.
   func placeAnew(_ calls: [Call]) {
-    for call in calls where !place(call) {
-      call.stage = .waiting
-      tally.waiting.bump()
-      waiting.prepend(call)
-    }
+    for call in calls where !place(call) { putBack(call) }
+  }
+
+  private func putBack(_ call: Call) {
+    call.stage = .waiting
+    tally.waiting.bump()
+    waiting.prepend(call)
   }
 
   // MARK: How calls end
@@ -153,7 +156,7 @@ package final class Upstream {
 
   /// The connection has failed the call, or the clock has; by then the connection has let go of it.
   func failed(_ call: Call, _ fault: UpstreamFault, isPolite: Bool = false) {
-    guard call.stage == .placed || call.stage == .waiting else { return }
+    guard call.stage == .placed || call.stage == .waiting || call.stage == .failing else { return }
     if fault.isSickness, !isPolite { call.endpoint?.failed(at: loop.now) }
     if fault.sent == .no, call.stage == .placed, mayTryAgain(call, fault.kind) { return tryAgain(call) }
     finish(call)
@@ -202,7 +205,7 @@ package final class Upstream {
 
   /// Nobody is told from inside `send`.
   private func failLater(_ call: Call, _ kind: UpstreamFault.Kind) {
-    call.stage = .waiting
+    call.stage = .failing
     loop.eventLoop.assumeIsolated().execute { self.failed(call, UpstreamFault(kind, sent: .no)) }
   }
 

@@ -80,8 +80,11 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
       ?? bootstrap.connect(host: place.host, port: place.port)
     attempt.hop(to: loop.eventLoop).assumeIsolated().whenComplete { [self] result in
       switch result {
-      case .success: connected()
-      case .failure(let error): closed(because: UpstreamConnection.kind(of: error, isOpening: true) ?? .unreachable)
+      case .success(let channel):
+        // Given up meanwhile.
+        if case .closed = phase { channel.close(promise: nil) } else { connected() }
+      case .failure(let error):
+        closed(because: reason ?? UpstreamConnection.kind(of: error, isOpening: true) ?? .unreachable)
       }
     }
   }
@@ -96,6 +99,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     guard let talk = makeTalk(inHTTP2: inHTTP2) else { return close(because: .overloaded) }
     phase = .talking(talk)
     since = loop.now
+    endpoint.isSequential = talk.isSequential
     let calls = pending
     pending = []
     var left: [Call] = []
@@ -130,7 +134,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   /// How many calls may wait for it to stand.
-  private var reserve: Int { upstream.settings.spoken == .http1 ? 1 : upstream.settings.bounds.streams }
+  private var reserve: Int { endpoint.isSequential ? 1 : upstream.settings.bounds.streams }
 
   /// The server has given it up, as far as can be seen without using it. In HTTP/2 it says goodbye, so that it is
   /// enough to look after a while.
@@ -148,10 +152,17 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   private static let freshTime = TimeAmount.milliseconds(50)
 
   func take(_ call: Call) {
-    guard case .talking(let talk) = phase else { return pending.append(call) }
-    since = loop.now
-    talk.begin(call)
-    loop.markDirty(self)
+    switch phase {
+    case .connecting, .shaking: pending.append(call)
+    case .talking(let talk):
+      since = loop.now
+      talk.begin(call)
+      loop.markDirty(self)
+    case .closed:
+      // It failed at once, before the call could be handed over.
+      let fault = UpstreamFault(reason ?? .unreachable, sent: .no)
+      loop.eventLoop.assumeIsolated().execute { if call.connection === self { self.upstream.failed(call, fault) } }
+    }
   }
 
   /// Lets go of a call that is wanted no more.
@@ -303,12 +314,14 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   private func closed(because kind: UpstreamFault.Kind) {
     if case .closed = phase { return }
     let last = phase
+    let isClean = reason == nil
     phase = .closed
+    reason = kind
     endpoint.remove(self)
     let calls = pending
     pending = []
     if case .talking(let talk) = last {
-      talk.ended(kind, isClean: reason == nil)
+      talk.ended(kind, isClean: isClean)
     } else {
       upstream.tally.openingsFailed.bump()
       for call in calls where call.stage == .placed { upstream.failed(call, UpstreamFault(kind, sent: .no)) }

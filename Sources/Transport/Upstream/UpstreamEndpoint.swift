@@ -16,6 +16,9 @@ final class UpstreamEndpoint {
   /// they are come upon.
   private var ready: [UpstreamConnection] = []
 
+  /// What it speaks takes one call at a time on a connection, as far as is known.
+  var isSequential: Bool
+
   /// Calls given to it and not ended yet.
   var underWay = 0
 
@@ -24,6 +27,7 @@ final class UpstreamEndpoint {
   init(_ place: UpstreamSettings.Endpoint, of upstream: Upstream) {
     self.place = place
     self.upstream = upstream
+    isSequential = upstream.settings.spoken == .http1
     let isUsual = place.port == (upstream.settings.tls == nil ? 80 : 443)
     let host = place.serverName ?? place.host
     let shown = Address(host: host, port: place.port).description

@@ -28,6 +28,32 @@ extension OverSockets {
       }
     }
 
+    /// Calls that came together while it was not known that the server would choose HTTP/1.1; and connections that the
+    /// server ends while others wait for them.
+    @Test func callsThatCannotShareAConnectionGetTheirOwn() async throws {
+      try await Certificates.with { certificates in
+        try await certificates.issue("server", subject: "/CN=server", hosts: ["platform.example"])
+        let tls = try UpstreamTLS(authorities: certificates.bytes("ca.pem"), checksHost: false, http: .agreed)
+        let files = "\(certificates.path("server.pem")) \(certificates.path("server.key"))"
+        try await withPlatform("--platform pushy --fail hang-up --tls \(files)") { platform in
+          try await withLoop { loop in
+            let settings = UpstreamSettings(ports: [platform.port], tls: tls) {
+              $0.times = UpstreamSettings.Times()
+              $0.bounds.connections = 4
+            }
+            let messenger = Messenger(settings, on: loop)
+            let statuses = await withTaskGroup { group in
+              for _ in 0..<40 { group.addTask { await messenger.call(.init(Self.jobs)).status } }
+              return await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses == Array(repeating: 200, count: 40))
+            let counters = await messenger.counters()
+            #expect(counters.underWay == 0 && counters.waiting == 0 && counters.answered == 40)
+          }
+        }
+      }
+    }
+
     /// Whoever waits too long for a connection is told that nothing was sent.
     @Test func waitingHasItsTime() async throws {
       try await withPlatform("--platform pushy --fail late,seconds=1.5") { platform in
