@@ -111,12 +111,14 @@ struct Told {
 
   /// Whether a ledger has all of it. Jobs may be pruned before anybody is told, but not as long as there are few.
   func isIn(_ ledger: Ledger) async throws -> Bool {
+    // A picture that was cut too short for what was synced may be no ledger any more.
+    guard let stats = try? await ledger.stats() else { return false }
     let rows = try await ledger.page(JobPageRequest()).rows
     let found = Set(rows.map(\.number))
     let ended = Set(rows.filter(\.phase.isOver).map(\.number))
     let left = over.subtracting(gone)
     // What is pruned is old: the number that was given last is known in any case.
-    guard try await ledger.stats().lastNumber >= open.union(over).max() ?? 0 else { return false }
+    guard stats.lastNumber >= open.union(over).max() ?? 0 else { return false }
     return open.isSubset(of: found.subtracting(ended)) && found.isDisjoint(with: gone)
       && (left.isSubset(of: ended) || ended.count >= Self.kept && left.intersection(found).isSubset(of: ended))
   }
