@@ -34,7 +34,27 @@ package struct InheritedSockets: Sendable {
         let known = byName.isEmpty ? "none" : byName.keys.sorted().joined(separator: ", ")
         throw .listen("the service manager has handed over no socket named '\(name)'; there is \(known)")
       }
+      guard Self.isLoopback(descriptor) else {
+        throw .listen("the socket '\(name)' is not on 127.0.0.1 or ::1: 'open' asks nobody for credentials")
+      }
       return .inherited(descriptor)
+    }
+  }
+
+  /// Whether a socket is bound where only this machine reaches it.
+  private static func isLoopback(_ descriptor: CInt) -> Bool {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutableBytes(of: &address) { bytes in
+      let place = bytes.assumingMemoryBound(to: sockaddr.self)
+      guard let start = place.baseAddress, getsockname(descriptor, start, &length) == 0 else { return false }
+      switch Int32(start.pointee.sa_family) {
+      // RFC 1122 §3.2.1.3: the whole of 127/8; the address begins behind family and port.
+      case AF_INET: return bytes[4] == 127
+      // RFC 4291 §2.5.3: ::1, behind family, port and flow.
+      case AF_INET6: return bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
+      default: return false
+      }
     }
   }
 }
