@@ -36,8 +36,20 @@ enum Callbacks {
         session.withStream(header.stream_id) { session.frameEnded(header, $0) }
       }
     }
-    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, _, user in
-      Session.at(user) { $0.tally.cheapFrames += 1 }
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, frame, _, user in
+      let id = frame?.pointee.hd.stream_id ?? 0
+      return Session.at(user) { session in
+        session.tally.cheapFrames += 1
+        if session.isClient, id > 0 { session.withStream(id) { $0.isBroken = true } }
+      }
+    }
+    nghttp2_session_callbacks_set_before_frame_send_callback(callbacks) { _, frame, user in
+      guard let frame else { return 0 }
+      let header = frame.pointee.hd
+      return Session.at(user) { session in
+        guard session.isClient, UInt32(header.type) == NGHTTP2_HEADERS.rawValue else { return }
+        session.withStream(header.stream_id) { $0.isSent = true }
+      }
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, user in
       Session.at(user) { session in

@@ -18,6 +18,7 @@ package final class Engine {
 
   let callbacks: OpaquePointer
   let serverOptions: OpaquePointer
+  let clientOptions: OpaquePointer
   let memory = Slab()
   private let makeStream: () -> Stream
   private var fewest = 0
@@ -29,13 +30,23 @@ package final class Engine {
   package init?(makeStream: @escaping () -> Stream) {
     var callbacks: OpaquePointer?
     var options: OpaquePointer?
+    var clients: OpaquePointer?
     guard nghttp2_session_callbacks_new(&callbacks) == 0, let callbacks else { return nil }
     guard nghttp2_option_new(&options) == 0, let options else {
       nghttp2_session_callbacks_del(callbacks)
       return nil
     }
+    guard nghttp2_option_new(&clients) == 0, let clients else {
+      nghttp2_session_callbacks_del(callbacks)
+      nghttp2_option_del(options)
+      return nil
+    }
     Callbacks.install(on: callbacks)
-    Engine.set(serverOptions: options)
+    Engine.set(bounds: options)
+    Engine.set(bounds: clients)
+    // Who reads a body in pieces says itself when it has taken one.
+    nghttp2_option_set_no_auto_window_update(clients, 1)
+    clientOptions = clients
     self.callbacks = callbacks
     self.serverOptions = options
     self.makeStream = makeStream
@@ -45,10 +56,11 @@ package final class Engine {
     for stream in streams { stream.owner = nil }
     nghttp2_session_callbacks_del(callbacks)
     nghttp2_option_del(serverOptions)
+    nghttp2_option_del(clientOptions)
   }
 
   /// Messages are validated by the library (RFC 9113 §8), which is why its option for that is not touched here.
-  private static func set(serverOptions options: OpaquePointer) {
+  private static func set(bounds options: OpaquePointer) {
     nghttp2_option_set_no_closed_streams(options, 1)
     nghttp2_option_set_max_outbound_ack(options, 1_000)
     nghttp2_option_set_max_settings(options, 32)

@@ -8,11 +8,17 @@ extension Session {
     case NGHTTP2_DATA.rawValue: if header.length == 0, !header.endsStream { tally.cheapFrames += 1 }
     default: tally.cheapFrames += 1
     }
+    guard isClient, UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue else { return }
+    withStream(header.stream_id) { $0.wasReset = true }
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) {
-    guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return }
     let id = frame.pointee.hd.stream_id
+    guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else {
+      // An answer after an interim one (RFC 9113 §8.1), or the trailers, which nobody keeps.
+      if isClient { withStream(id) { if !$0.headed { $0.fields.clear() } } }
+      return
+    }
     let stream = engine.takeStream()
     stream._withUnsafeGuaranteedRef {
       $0.id = id
@@ -38,6 +44,7 @@ extension Session {
     // The library lets through the pseudo-fields of RFC 9113 §8.3.1 only, each at most once.
     switch name.count {
     case 5: stream.targetPiece = stream.fields.putAside(value)
+    case 7 where isClient: stream.status = value.reduce(0) { $0 * 10 + Int($1 &- 48) }
     case 7 where name[1] == UInt8(ascii: "m"): stream.methodPiece = stream.fields.putAside(value)
     case 10:
       stream.hasAuthority = true
@@ -47,8 +54,14 @@ extension Session {
   }
 
   func data(_ stream: Stream, _ bytes: UnsafeRawBufferPointer) {
+    if isClient { take(stream, bytes.count) }
     guard !stream.closed, !stream.isRefused else { return }
     stream.received += bytes.count
+    if stream.isStreamed {
+      buffered += bytes.count
+      stream.incoming.append(bytes)
+      return note(stream)
+    }
     if stream.bodyOverflowed {
       let excess = stream.received - bounds.bodyBytes - bounds.discardBytes
       if excess > 0, excess <= bytes.count { record(Event.discardOverflowed, stream) }
@@ -72,6 +85,7 @@ extension Session {
 
   func frameEnded(_ header: nghttp2_frame_hd, _ stream: Stream) {
     if !stream.headed {
+      if isClient, stream.status < 200, !stream.fieldsOverflowed { return interim(stream) }
       stream.headed = true
       if stream.fieldsOverflowed {
         record(Event.fieldsOverflowed, stream)
@@ -84,17 +98,30 @@ extension Session {
     if !stream.fieldsOverflowed, !stream.isRefused { record(Event.ended, stream) }
   }
 
+  /// An interim answer is over (RFC 9110 §15.2). Whoever sends nothing else is stopped.
+  private func interim(_ stream: Stream) {
+    stream.status = 0
+    stream.interims += 1
+    guard stream.interims > Session.interimLimit else { return }
+    stream.fieldsOverflowed = true
+    record(Event.fieldsOverflowed, stream)
+  }
+
+  /// Interim answers that one call may bring.
+  private static let interimLimit = 32
+
   func streamClosed(_ stream: Stream, _ code: ErrorCode) {
     stream.closed = true
     buffered -= stream.incoming.count
     if latestID == stream.id { latest = nil }
+    if stream.hasNews { forgetNews(of: stream) }
     forget(stream)
     engine.inbox.append(.closed(Unmanaged.passUnretained(stream), code))
   }
 
   func frameSent(_ header: nghttp2_frame_hd) {
     if UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue { tally.cheapFrames += 1 }
-    guard header.carriesMessage, header.endsStream else { return }
+    guard !isClient, header.carriesMessage, header.endsStream else { return }
     tally.repliesEnded += 1
     withStream(header.stream_id) { if !$0.ended { record(Event.repliedEarly, $0) } }
   }

@@ -60,6 +60,7 @@ extension Session {
   /// Hands over the streams that are still open, because the connection is gone.
   package func abandon(_ act: (Stream) -> Void) {
     latest = nil
+    news.removeAll()
     while let last = streams.popLast() {
       let stream = last.takeUnretainedValue()
       stream.slot = -1
@@ -80,7 +81,7 @@ extension Session {
   }
 
   /// A field whose bytes the library is not to copy: they live in the stream until it closes, or for ever.
-  private static func pair(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> nghttp2_nv {
+  static func pair(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> nghttp2_nv {
     nghttp2_nv(
       name: UnsafeMutablePointer(mutating: name.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? Status.nothing),
       value: UnsafeMutablePointer(mutating: value.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? Status.nothing),

@@ -1,7 +1,7 @@
 import CNghttp2
 import Glibc
 
-/// The server's side of one HTTP/2 connection (RFC 9113): bytes in, recorded events and bytes out.
+/// One side of an HTTP/2 connection (RFC 9113): bytes in, recorded events and bytes out.
 ///
 /// Nothing is called back. `receive` and `fill` return first; then the owner takes the engine's events and acts on
 /// them, for instance by `respond`. What the library reports as an error is a value here, because a peer can cause it.
@@ -45,6 +45,9 @@ package final class Session {
 
   let engine: Engine
 
+  /// It asks; otherwise it is asked.
+  let isClient: Bool
+
   /// May be changed; what the peer has been told stays as it was told: streams and windows.
   package var bounds: Bounds
   private(set) var pointer: OpaquePointer?
@@ -68,27 +71,50 @@ package final class Session {
   /// A piece the library has handed out and that did not fit; valid until the library is asked for the next.
   private var carried = UnsafeRawBufferPointer(start: nil, count: 0)
 
+  /// Streams whose body is read in pieces and has grown, or whose head is complete, since they were last taken out.
+  var news: [Stream.Reference] = []
+
   /// A server's session, its SETTINGS queued; nil when the library has no memory for it.
-  package init?(serverOn engine: Engine, bounds: Bounds) {
+  package convenience init?(serverOn engine: Engine, bounds: Bounds) {
+    self.init(
+      on: engine, bounds: bounds, isClient: false,
+      settings: [
+        Session.setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, bounds.streams),
+        Session.setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, bounds.streamWindow),
+        Session.setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, bounds.fieldBytes),
+        Session.setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+      ])
+  }
+
+  /// A client's session, preface and SETTINGS queued; nil when the library has no memory for it.
+  package convenience init?(clientOn engine: Engine, bounds: Bounds) {
+    self.init(
+      on: engine, bounds: bounds, isClient: true,
+      settings: [
+        Session.setting(NGHTTP2_SETTINGS_ENABLE_PUSH, 0),
+        Session.setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, bounds.streamWindow),
+        Session.setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, bounds.fieldBytes),
+        Session.setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+      ])
+  }
+
+  private init?(on engine: Engine, bounds: Bounds, isClient: Bool, settings: [nghttp2_settings_entry]) {
     self.engine = engine
     self.bounds = bounds
+    self.isClient = isClient
     var memory = engine.memory.table()
     let user = Unmanaged.passUnretained(self).toOpaque()
-    guard nghttp2_session_server_new3(&pointer, engine.callbacks, user, engine.serverOptions, &memory) == 0 else {
-      return nil
-    }
-    let settings = [
-      nghttp2_settings_entry(
-        settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue), value: UInt32(bounds.streams)),
-      nghttp2_settings_entry(
-        settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: UInt32(bounds.streamWindow)),
-      nghttp2_settings_entry(
-        settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue), value: UInt32(bounds.fieldBytes)),
-      nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES.rawValue), value: 1),
-    ]
-    guard nghttp2_submit_settings(pointer, flagNone, settings, settings.count) == 0,
+    let code =
+      isClient
+      ? nghttp2_session_client_new3(&pointer, engine.callbacks, user, engine.clientOptions, &memory)
+      : nghttp2_session_server_new3(&pointer, engine.callbacks, user, engine.serverOptions, &memory)
+    guard code == 0, nghttp2_submit_settings(pointer, flagNone, settings, settings.count) == 0,
       nghttp2_session_set_local_window_size(pointer, flagNone, 0, Int32(bounds.connectionWindow)) == 0
     else { return nil }
+  }
+
+  private static func setting(_ name: nghttp2_settings_id, _ value: Int) -> nghttp2_settings_entry {
+    nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(value))
   }
 
   deinit { nghttp2_session_del(pointer) }

@@ -44,6 +44,27 @@ package final class Stream {
   /// Bytes of body that came in, kept or not.
   package var received = 0
 
+  /// The message's head, or a part of it, has left on its way.
+  package var isSent = false
+
+  /// The body is read in pieces: it is not limited, and the peer waits until they are taken.
+  package var isStreamed = false
+
+  /// The peer broke the protocol on this stream.
+  package internal(set) var isBroken = false
+
+  /// The peer has ended this stream by itself (RST_STREAM).
+  package internal(set) var wasReset = false
+
+  /// On the session's list of news.
+  var hasNews = false
+
+  /// Interim answers that came.
+  var interims = 0
+
+  /// `:status` of an answer that came in, or its counterpart in another protocol.
+  package var status = 0
+
   /// The request carried `:authority`, so that a `host` field beside it is ignored (RFC 9113 §8.3.1).
   package var hasAuthority = false
 
@@ -74,6 +95,28 @@ package final class Stream {
   /// A fresh object for the pool.
   package init() {}
 
+  /// Forgets what came in and how far the message went out, but not the message, which may go out once more elsewhere.
+  package func rewind() {
+    id = 0
+    fields.clear()
+    incoming.clear()
+    replySent = 0
+    received = 0
+    isSent = false
+    isBroken = false
+    wasReset = false
+    hasNews = false
+    interims = 0
+    status = 0
+    fieldsOverflowed = false
+    bodyOverflowed = false
+    isRefused = false
+    headed = false
+    ended = false
+    closed = false
+    slot = -1
+  }
+
   /// Forgets the stream that was, keeps the memory.
   func recycle() {
     id = 0
@@ -85,6 +128,13 @@ package final class Stream {
     outgoing.clear(keeping: Self.keptBytes)
     replySent = 0
     received = 0
+    isSent = false
+    isBroken = false
+    wasReset = false
+    hasNews = false
+    interims = 0
+    status = 0
+    isStreamed = false
     hasAuthority = false
     fieldsOverflowed = false
     bodyOverflowed = false

@@ -11,6 +11,21 @@ enum Descriptor {
     }
   }
 
+  /// What the system would give to a reader now: nothing yet, bytes, or the end of the connection.
+  enum Waiting { case nothing, bytes, end }
+
+  /// Looks without taking.
+  static func waiting(on channel: any Channel) -> Waiting {
+    let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      number -> Waiting in
+      var byte: UInt8 = 0
+      let count = recv(number, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+      if count > 0 { return .bytes }
+      return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothing : .end
+    }
+    return found.flatMap { $0 } ?? .nothing
+  }
+
   /// A second descriptor for a listening stream socket, which the caller owns; the first one stays open, and neither is
   /// handed on to programs started by this one.
   static func duplicate(_ number: CInt) throws(ListenError) -> CInt {

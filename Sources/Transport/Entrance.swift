@@ -21,14 +21,14 @@ final class Entrance: @unchecked Sendable {
   init(on loop: Loop, for listener: Listener) {
     self.loop = loop
     responder = listener.responder
-    state = listener.responder.makeLoopState()
+    state = listener.responder.makeLoopState(on: LoopHandle(loop: loop))
     tls = listener.tls
   }
 
   /// Takes over what has changed; a responder that stays keeps its state.
   func adopt(_ listener: Listener) {
     if listener.responder !== responder {
-      state = listener.responder.makeLoopState()
+      state = listener.responder.makeLoopState(on: LoopHandle(loop: loop))
       responder = listener.responder
     }
     tls = listener.tls

@@ -23,6 +23,24 @@ package struct Handle: @unchecked Sendable {
       exchange.answerIfForgotten()
     }
   }
+
+  /// The same from the exchange's own loop, at once: nothing is queued and nothing allocated. False, and nothing is
+  /// done, when the client has gone or the exchange has been answered meanwhile, or when this is another thread.
+  @discardableResult
+  package func resumeHere(_ body: (Exchange) -> Void) -> Bool {
+    guard exchange.eventLoop.inEventLoop, exchange.generation == generation, exchange.stage == .answering else {
+      return false
+    }
+    exchange.holds -= 1
+    body(exchange)
+    exchange.answerIfForgotten()
+    return true
+  }
+
+  /// The client still waits for this exchange; to be asked on its own loop only.
+  package var isAwaited: Bool {
+    exchange.eventLoop.inEventLoop && exchange.generation == generation && exchange.stage == .answering
+  }
 }
 
 extension Exchange {

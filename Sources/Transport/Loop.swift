@@ -9,6 +9,9 @@ final class Loop: @unchecked Sendable {
   let eventLoop: any EventLoop
   let engine: Engine
 
+  /// The pool of calls to backends, and what their sessions share.
+  let calls: Engine
+
   /// Connections open on this loop; read by the others when there may be too many.
   let openConnections = Atomic<Int>(0)
 
@@ -21,6 +24,14 @@ final class Loop: @unchecked Sendable {
   private var emptied: EventLoopPromise<Void>?
 
   private var dirty: [Connection] = []
+  private var dirtyUpstream: [UpstreamConnection] = []
+  private var upstreams: [Known] = []
+
+  private struct Known { weak var upstream: Upstream? }
+
+  /// Nothing that is handed to the loop from now on is done.
+  let hasEnded = Atomic<Bool>(false)
+
   private var isTicking = false
   private var tick: (@Sendable () -> Void) = {}
   private var instant: NIODeadline?
@@ -42,10 +53,13 @@ final class Loop: @unchecked Sendable {
 
   /// Nil when there is no memory.
   init?(on eventLoop: any EventLoop, limits: Limits) {
-    guard let engine = Engine(makeStream: { Exchange.makeStream(eventLoop: eventLoop) }) else { return nil }
+    guard let engine = Engine(makeStream: { Exchange.makeStream(eventLoop: eventLoop) }),
+      let calls = Engine(makeStream: { Call.makeStream() })
+    else { return nil }
     self.eventLoop = eventLoop
     self.limits = limits
     self.engine = engine
+    self.calls = calls
     times = Times(limits)
     bounds = Session.Bounds(limits)
     tick = { [unowned self] in self.endTick() }
@@ -70,6 +84,14 @@ final class Loop: @unchecked Sendable {
     scheduleTick()
   }
 
+  /// The same for a connection to a backend.
+  func markDirty(_ connection: UpstreamConnection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirtyUpstream.append(connection)
+    scheduleTick()
+  }
+
   /// What is executed runs after all sockets that were ready have been read: one write for each connection then.
   private func scheduleTick() {
     guard !isTicking else { return }
@@ -79,15 +101,22 @@ final class Loop: @unchecked Sendable {
 
   private func endTick() {
     isTicking = false
-    let count = dirty.count
+    let upstreams = dirtyUpstream.count
     var index = 0
+    while index < upstreams {
+      dirtyUpstream[index].flush()
+      index += 1
+    }
+    if upstreams > 0 { dirtyUpstream.removeFirst(upstreams) }
+    let count = dirty.count
+    index = 0
     while index < count {
       dirty[index].flush()
       index += 1
     }
     if count > 0 { dirty.removeFirst(count) }
     instant = nil
-    if !dirty.isEmpty { scheduleTick() }
+    if !dirty.isEmpty || !dirtyUpstream.isEmpty { scheduleTick() }
   }
 
   /// Adds the `date` field's value.
@@ -95,6 +124,25 @@ final class Loop: @unchecked Sendable {
 
   /// An exchange from the pool, which makes nothing else.
   func takeExchange() -> Exchange? { engine.takeStream().takeUnretainedValue().exchange }
+
+  /// Remembers an upstream, to tell it when the loop ends.
+  func know(_ upstream: Upstream) {
+    upstreams.removeAll { $0.upstream == nil }
+    upstreams.append(Known(upstream: upstream))
+  }
+
+  /// The last thing before the thread ends: calls that are under way are given up.
+  func end() {
+    hasEnded.store(true, ordering: .relaxed)
+    for known in upstreams { known.upstream?.end() }
+  }
+
+  /// A call from the pool, which makes nothing else.
+  func takeCall() -> Call {
+    scheduleSweep()
+    guard let call = calls.takeStream().takeUnretainedValue().call else { fatalError("the pool makes calls") }
+    return call
+  }
 
   // MARK: Buffers that all connections take turns with
 
@@ -190,8 +238,8 @@ final class Loop: @unchecked Sendable {
     }
     sweeps += 1
     let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
-    let freed = trims ? engine.trim() : 0
+    let freed = trims ? engine.trim() + calls.trim() : 0
     if freed > 0 || (trims && connections.isEmpty) { Memory.giveBack() }
-    if !connections.isEmpty || engine.streamCount > 0 { scheduleSweep() }
+    if !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
   }
 }

@@ -146,6 +146,7 @@ package final class Server: Sendable {
       for loop in running.loops { tasks.addTask { await Server.drain(loop, within: deadline) } }
     }
     state.withLock { $0 = .ended(running.counters) }
+    for loop in running.loops { try? await loop.eventLoop.submit { loop.end() }.get() }
     try? await running.group.shutdownGracefully()
   }
 
@@ -166,6 +167,12 @@ package final class Server: Sendable {
       case .ended(let counters): counters
       }
     }
+  }
+
+  /// The event loops; none before the first `apply`, which may name no listener, and after `drain`.
+  package var loops: [LoopHandle] {
+    guard case .running(let running) = state.withLock({ $0 }) else { return [] }
+    return running.loops.map { LoopHandle(loop: $0) }
   }
 
   /// How long each event loop takes to come to something new, in nanoseconds.

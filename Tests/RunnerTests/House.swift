@@ -80,9 +80,12 @@ func order(
     environment: environment, file: file, runTimeout: timeout, quorum: quorum, capture: capture)
 }
 
+/// How much longer than on an ordinary machine a test waits: under a sanitizer all of this is slow.
+let patience = getenv("TEST_PATIENCE").flatMap { Int(String(cString: $0)) } ?? 1
+
 /// Waits for something that must come true soon; false when it does not.
 func soon(_ limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async rethrows -> Bool {
-  let end = ContinuousClock.now + limit
+  let end = ContinuousClock.now + limit * patience
   while try await !condition() {
     guard ContinuousClock.now < end else { return false }
     try? await Task.sleep(for: .milliseconds(20))

@@ -182,8 +182,7 @@ extension OverSockets {
 
     @Test func aReaderThatIsSlowButReadsIsServed() async throws {
       try await withServer {
-        // Long enough for a test that has to wait for its turn.
-        $0.timeWithoutProgress = .seconds(2)
+        $0.timeWithoutProgress = .milliseconds(300)
       } _: { test in
         let slow = try RawClient(port: test.port, receiveBuffer: 4096)
         try await slow.send("GET /big?3000000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

@@ -56,6 +56,13 @@ enum Grammar {
     return false
   }
 
+  /// The same for a token that is known only when the program runs, in lower case.
+  static func list(_ bytes: UnsafeRawBufferPointer, holds word: UnsafeRawBufferPointer) -> Bool {
+    bytes.split(separator: UInt8(ascii: ",")).contains { part in
+      trimmed(UnsafeRawBufferPointer(rebasing: part)).elementsEqual(word) { lower($0) == $1 }
+    }
+  }
+
   /// `Content-Length`: digits and nothing else, few enough not to overflow.
   static func length(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard !bytes.isEmpty, bytes.count <= 18 else { return nil }

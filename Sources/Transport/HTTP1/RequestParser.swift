@@ -1,4 +1,3 @@
-import Glibc
 import HTTP2
 
 /// Reads one HTTP/1.1 or HTTP/1.0 request (RFC 9112) into an exchange, from bytes cut anywhere.
@@ -31,21 +30,10 @@ struct RequestParser {
     case ended
   }
 
-  private enum Line {
-    case whole(UnsafeRawBufferPointer)
-    case partial
-    case broken
-  }
-
-  /// Most octets of chunk extensions in one body; nobody needs any.
-  private static let extensionBytes = 4 * 1024
-
   private let limits: Limits
   private var state = State.requestLine
-  private var position = 0
-  private var scanned = 0
-  private var headBytes = 0
-  private var extensions = 0
+  private var lines = LineReader()
+  private var chunks = ChunkSizes()
   private var isAbsolute = false
 
   /// What the fields said.
@@ -55,10 +43,10 @@ struct RequestParser {
 
   /// Reads on; answers how many bytes are done with, and what came of it.
   mutating func parse(_ bytes: UnsafeRawBufferPointer, into exchange: Exchange) -> (used: Int, step: Step) {
-    position = 0
+    lines.position = 0
     var step = Step?.none
     while step == nil { step = advance(bytes, exchange) }
-    return (position, step ?? .more)
+    return (lines.position, step ?? .more)
   }
 
   /// One state; nil to go on with the next.
@@ -81,27 +69,11 @@ struct RequestParser {
     _ bytes: UnsafeRawBufferPointer, tooLong: Int,
     _ read: (inout RequestParser, UnsafeRawBufferPointer) -> Step?
   ) -> Step? {
-    switch nextLine(bytes) {
-    case .whole(let line): return headBytes > limits.headerBytes ? .refused(tooLong) : read(&self, line)
-    case .partial: return headBytes + scanned > limits.headerBytes ? .refused(tooLong) : .more
+    switch lines.next(bytes) {
+    case .whole(let line): return lines.taken > limits.headerBytes ? .refused(tooLong) : read(&self, line)
+    case .partial: return lines.taken + lines.scanned > limits.headerBytes ? .refused(tooLong) : .more
     case .broken: return .refused(400)
     }
-  }
-
-  private mutating func nextLine(_ bytes: UnsafeRawBufferPointer) -> Line {
-    guard let base = bytes.baseAddress, position + scanned < bytes.count else { return .partial }
-    let from = base + position + scanned
-    guard let end = memchr(from, 10, bytes.count - position - scanned) else {
-      scanned = bytes.count - position
-      return .partial
-    }
-    let length = UnsafeRawPointer(end) - (base + position)
-    guard length > 0, bytes[position + length - 1] == 13 else { return .broken }
-    let line = UnsafeRawBufferPointer(start: base + position, count: length - 1)
-    position += length + 1
-    headBytes += length + 1
-    scanned = 0
-    return .whole(line)
   }
 
   // MARK: Head
@@ -156,7 +128,7 @@ struct RequestParser {
     case .chunked: state = .chunkSize
     case .refused: return .refused(400)
     }
-    headBytes = 0
+    lines.taken = 0
     return .headed
   }
 
@@ -172,35 +144,21 @@ struct RequestParser {
   // MARK: Body
 
   private mutating func body(_ bytes: UnsafeRawBufferPointer, _ left: Int, _ exchange: Exchange) -> Step? {
-    let count = min(left, bytes.count - position)
+    let count = min(left, bytes.count - lines.position)
     take(count, bytes, exchange)
     state = count == left ? .ended : .body(left: left - count)
     return count == left ? nil : .more
   }
 
   private mutating func chunkSize(_ line: UnsafeRawBufferPointer) -> Step? {
-    var size = 0
-    var digits = 0
-    while digits < line.count, let digit = Grammar.hexadecimal(line[digits]) {
-      guard digits < 8 else { return .refused(400) }
-      size = size * 16 + digit
-      digits += 1
-    }
-    guard digits > 0 else { return .refused(400) }
-    if digits < line.count {
-      let rest = UnsafeRawBufferPointer(rebasing: line[digits...])
-      extensions += rest.count
-      guard rest.first == UInt8(ascii: ";"), Grammar.isValue(rest), extensions <= RequestParser.extensionBytes else {
-        return .refused(400)
-      }
-    }
-    headBytes = 0
+    guard let size = chunks.size(line) else { return .refused(400) }
+    lines.taken = 0
     state = size == 0 ? .trailers : .chunk(left: size)
     return nil
   }
 
   private mutating func chunk(_ bytes: UnsafeRawBufferPointer, _ left: Int, _ exchange: Exchange) -> Step? {
-    let count = min(left, bytes.count - position)
+    let count = min(left, bytes.count - lines.position)
     if exchange.stream.received + left > limits.bodyBytes { return overflow(exchange) }
     take(count, bytes, exchange)
     state = count == left ? .chunkEnd : .chunk(left: left - count)
@@ -209,16 +167,16 @@ struct RequestParser {
 
   private mutating func chunkEnd(_ line: UnsafeRawBufferPointer) -> Step? {
     guard line.isEmpty else { return .refused(400) }
-    headBytes = 0
+    lines.taken = 0
     state = .chunkSize
     return nil
   }
 
   private mutating func take(_ count: Int, _ bytes: UnsafeRawBufferPointer, _ exchange: Exchange) {
     guard count > 0 else { return }
-    exchange.stream.incoming.append(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+    exchange.stream.incoming.append(UnsafeRawBufferPointer(rebasing: bytes[lines.position..<lines.position + count]))
     exchange.stream.received += count
-    position += count
+    lines.position += count
   }
 
   private func overflow(_ exchange: Exchange) -> Step {

@@ -27,7 +27,7 @@ package struct TLSTerms: Sendable {
   private let uncovered: [TLSWarning]
 
   /// What HTTP/2 allows (RFC 9113 §9.2.2) and BoringSSL has: forward secrecy and authenticated encryption only.
-  private static let ciphers = [
+  static let ciphers = [
     "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
     "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
   ].joined(separator: ":")

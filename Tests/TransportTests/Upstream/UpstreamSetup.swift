@@ -1,0 +1,40 @@
+import Testing
+import Transport
+
+/// A loop of a server that listens nowhere, for as long as `body` runs.
+func withLoop(_ body: (LoopHandle) async throws -> Void) async throws {
+  let server = Server(loops: 1)
+  try await server.apply([])
+  do { try await body(try #require(server.loops.first)) } catch {
+    await server.drain(deadline: .zero)
+    throw error
+  }
+  await server.drain(deadline: .zero)
+}
+
+extension UpstreamSettings {
+  /// Ports of this machine, with little patience.
+  init(
+    ports: [Int], http: Protocols = .http1, tls: UpstreamTLS? = nil,
+    _ change: (inout UpstreamSettings) -> Void = { _ in }
+  ) {
+    self.init(endpoints: ports.map { Endpoint(host: "127.0.0.1", port: $0) }, http: http, tls: tls)
+    times.connect = .seconds(5)
+    times.firstByte = .milliseconds(1500)
+    times.progress = .milliseconds(1500)
+    times.total = .seconds(20)
+    bounds.bodyBytes = 1 << 20
+    change(&self)
+  }
+}
+
+extension Result where Success == Messenger.Answer, Failure == UpstreamFault {
+  /// The fault, if it is one.
+  var fault: UpstreamFault? { if case .failure(let fault) = self { fault } else { nil } }
+
+  /// The status; 0 without an answer.
+  var status: Int { if case .success(let answer) = self { answer.status } else { 0 } }
+
+  /// The body as text.
+  var text: String { if case .success(let answer) = self { String(decoding: answer.body, as: UTF8.self) } else { "" } }
+}
