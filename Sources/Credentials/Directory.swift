@@ -69,6 +69,9 @@ package struct Directory: Sendable, Unspoken {
     }
   }
 
+  /// How many may call.
+  package var count: Int { entries.count }
+
   /// Everybody of this name: a person and a program may share one. Names are the same when their bytes are.
   func named(_ name: String) -> [Entry] {
     (byName[name] ?? []).map { entries[$0] }.filter { $0.member.name.utf8.elementsEqual(name.utf8) }
@@ -95,4 +98,12 @@ extension Directory.Entry {
 
 extension Directory.GroupName {
   init(_ group: Group) { self.init(account: group.account, name: group.name) }
+}
+
+extension Directory {
+  /// Nobody may call.
+  package init() {
+    groupNames = []
+    accounts = []
+  }
 }

@@ -22,20 +22,26 @@ package final class IssuedTokens: Sendable {
     package init() {}
   }
 
-  /// How long tokens live, and how many there may be.
-  package let rules: Rules
-  private let book: Mutex<[SecretDigest: TokenRecord]>
+  private struct Book {
+    var rules: Rules
+    var records: [SecretDigest: TokenRecord]
+  }
+
+  private let book: Mutex<Book>
 
   /// A book of tokens.
   ///
   /// - Parameter records: what was kept from before a restart.
   package init(rules: Rules = Rules(), records: [TokenRecord] = []) {
-    self.rules = rules
-    book = Mutex(Dictionary(records.map { ($0.digest, $0) }, uniquingKeysWith: { _, later in later }))
+    let records = Dictionary(records.map { ($0.digest, $0) }, uniquingKeysWith: { _, later in later })
+    book = Mutex(Book(rules: rules, records: records))
   }
 
+  /// Goes by other rules from now on. Tokens that are out already keep the end they were given.
+  package func adopt(_ rules: Rules) { book.withLock { $0.rules = rules } }
+
   /// Everything that is known, for whoever keeps it over a restart.
-  package var records: [TokenRecord] { book.withLock { Array($0.values) } }
+  package var records: [TokenRecord] { book.withLock { Array($0.records.values) } }
 
   /// What is known of a token.
   enum Finding: Equatable { case valid(login: String), expired, timedOut, revoked, unknown }
@@ -43,12 +49,12 @@ package final class IssuedTokens: Sendable {
   /// Looks a token up; `keepAlive` says that this counts as a use of it.
   func find(_ digest: SecretDigest, keepAlive: Bool, now: Int64) -> Finding {
     book.withLock { book in
-      guard let record = book[digest] else { return .unknown }
+      guard let record = book.records[digest] else { return .unknown }
       if record.isRevoked { return .revoked }
       if record.expires <= now { return .expired }
-      if let idle = rules.idle {
+      if let idle = book.rules.idle {
         if now - record.used >= idle { return .timedOut }
-        if keepAlive { book[digest]?.used = now }
+        if keepAlive { book.records[digest]?.used = now }
       }
       return .valid(login: record.login)
     }
@@ -65,18 +71,20 @@ package final class IssuedTokens: Sendable {
     guard let digest = SecretDigest(of: token) else {
       throw CredentialFault(.invalid, "No token can be made at the moment.")
     }
-    let asked = lifetime ?? rules.usualLifetime
-    let lives = asked == 0 ? rules.longestLifetime : min(asked, rules.longestLifetime)
-    let record = TokenRecord(
-      digest: digest, login: login, label: label, issued: now, expires: now.addingReportingOverflow(lives).partialValue,
-      used: now)
-    let fault = book.withLock { enter(record, into: &$0, now) }
-    if let fault { throw fault }
-    return (token, record)
+    let result = book.withLock { book -> Result<TokenRecord, CredentialFault> in
+      let asked = lifetime ?? book.rules.usualLifetime
+      let lives = asked == 0 ? book.rules.longestLifetime : min(asked, book.rules.longestLifetime)
+      let record = TokenRecord(
+        digest: digest, login: login, label: label, issued: now,
+        expires: now.addingReportingOverflow(lives).partialValue, used: now)
+      if let fault = Self.enter(record, into: &book.records, book.rules, now) { return .failure(fault) }
+      return .success(record)
+    }
+    return (token, try result.get())
   }
 
-  private func enter(
-    _ record: TokenRecord, into book: inout [SecretDigest: TokenRecord], _ now: Int64
+  private static func enter(
+    _ record: TokenRecord, into book: inout [SecretDigest: TokenRecord], _ rules: Rules, _ now: Int64
   ) -> CredentialFault? {
     if book.count >= rules.total { book = book.filter { $0.value.forgotten(rules) > now } }
     if book.count >= rules.total { book = book.filter { !$0.value.isRevoked && $0.value.expires > now } }
@@ -104,8 +112,8 @@ package final class IssuedTokens: Sendable {
   private func revoke(_ fits: (TokenRecord) -> Bool) -> Int {
     book.withLock { book in
       var count = 0
-      for record in book.values where fits(record) && !record.isRevoked {
-        book[record.digest]?.isRevoked = true
+      for record in book.records.values where fits(record) && !record.isRevoked {
+        book.records[record.digest]?.isRevoked = true
         count += 1
       }
       return count

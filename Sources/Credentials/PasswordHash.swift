@@ -40,6 +40,11 @@ package struct PasswordHash: Sendable, Unspoken {
     (self.iterations, self.salt, self.hash) = (count, salt, hash)
   }
 
+  /// Reads what a file or a variable holds; white space around it is dropped.
+  ///
+  /// - Throws: what `Secret` and `init(line:)` throw.
+  package init(content: [UInt8]) throws(SetupFault) { try self.init(line: Secret(content).revealed) }
+
   private static func bytes(_ text: Substring) -> [UInt8]? {
     Array(text.utf8).withUnsafeBytes { Base64.decode($0, padded: false) }
   }

@@ -22,6 +22,15 @@ package struct Evidence: Sendable {
 
   let scheme: Scheme
   let holder: Holder
+
+  /// Who is calling, where that is known before the body is read; nil while it is only claimed.
+  package var principal: Principal? {
+    switch holder {
+    case .known(let entry): entry.principal
+    case .unverified(let principal): principal
+    case .signed: nil
+    }
+  }
 }
 
 /// Who is calling, proven. Made and asked about by one gatekeeper.

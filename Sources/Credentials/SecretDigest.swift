@@ -38,6 +38,20 @@ package struct SecretDigest: Sendable, Hashable, Unspoken {
     self.words = words
   }
 
+  /// Reads what a file or a variable holds: a digest in the form in which it is kept, or the secret itself. White space
+  /// around it is dropped.
+  ///
+  /// - Throws: what `Secret` and `init(line:)` throw.
+  package init(content: [UInt8]) throws(SetupFault) {
+    let secret = try Secret(content).revealed
+    if secret.hasPrefix("sha256:") {
+      try self.init(line: secret)
+    } else {
+      guard let digest = SecretDigest(of: secret) else { throw .badDigest }
+      self = digest
+    }
+  }
+
   /// The form in which a digest is kept: `sha256:` and 64 hexadecimal digits.
   package var line: String { "sha256:" + Hexadecimal.text(withUnsafeBytes(of: words) { Array($0) }) }
 

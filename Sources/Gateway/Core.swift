@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import Mapping
 import Runner
+import Transport
 
 /// What lives as long as the process, whatever the configuration says meanwhile: jobs, where they are kept, what runs them.
 final class Core: Sendable {
@@ -18,9 +19,12 @@ final class Core: Sendable {
   let log: Logger
   let instruments: Instruments
   let now: @Sendable () -> Int64
+  /// What calls to backends are made on.
+  let loops: [LoopHandle]
+  private let names: BackendNames
 
   init(
-    _ loaded: Loaded, ledger: Ledger, log: Logger, instruments: Instruments, guardian: [String]?,
+    _ loaded: Loaded, ledger: Ledger, loops: [LoopHandle], log: Logger, instruments: Instruments, guardian: [String]?,
     now: @escaping @Sendable () -> Int64,
     sleep: @escaping @Sendable (Duration) async throws -> Void
   ) throws(StartFault) {
@@ -28,6 +32,7 @@ final class Core: Sendable {
     self.log = log
     self.instruments = instruments
     self.now = now
+    self.loops = loops
     ids = JobIDs(key: Core.key(ledger.identity.key))
     guard let canonical = loaded.dialects.first(where: \.isCanonical) else {
       throw .mappings("there is no canonical dialect")
@@ -39,6 +44,8 @@ final class Core: Sendable {
     self.snapshots = snapshots
     catalogue = Catalogue(ledger: ledger)
     let relay = Relay()
+    let names = BackendNames()
+    self.names = names
     let part = loaded.configuration.runner
     runner = Runner(
       inventory: part.inventory, whitelist: part.whitelist,
@@ -46,8 +53,8 @@ final class Core: Sendable {
       clock: RunnerClock(now: now, sleep: sleep), tell: { await relay.tell($0) })
     let runner = runner
     store = JobStore(
-      ledger: ledger, hub: hub, snapshots: snapshots, log: log, now: now,
-      over: { instruments.over($0) }
+      ledger: ledger, hub: hub, snapshots: snapshots, log: log, now: now, backendName: { names[$0] },
+      over: { instruments.over($0, backend: names[$1]) }
     ) { job, node in
       guard let output = try? await runner.output(job: job, node: node, channel: .stdout) else { return nil }
       let text = String(decoding: output.bytes.prefix(Core.shownOutput), as: UTF8.self)
@@ -58,6 +65,12 @@ final class Core: Sendable {
 
   /// Bytes of a node's output that are kept in the job's own document.
   private static let shownOutput = 16 * 1024
+
+  /// What a backend is called in logs and metrics.
+  func backendName(_ number: Int64) -> String { names[number] }
+
+  /// Remembers what backends are called.
+  func name(_ backends: [Configuration.BackendPart]) { names.take(backends) }
 
   private static func key(_ bytes: [UInt8]) -> (UInt64, UInt64) {
     func word(_ start: Int) -> UInt64 {

@@ -2,58 +2,115 @@ import JobModel
 import Ledger
 import Mapping
 import Phrasebook
+import Policy
 import Runner
 import Wire
 
-/// A submit that has been understood: the job as it will be stored, and the order for the runner. Everything that can be
-/// refused is refused while it is made.
+/// A submit that has been understood: the job as it will be stored, and what is to be done. Everything that can be refused
+/// is refused while it is made.
 struct Draft: Sendable {
   /// The canonical document, still without a number.
   let document: [UInt8]
-  let order: RunOrder
+  let work: Work
   let names: Catalogue.Names
   let created: Int64
   let losses: [Loss]
   let kind: WorkKind
-  /// What is owed to the job: to look after it should its end never be told.
+  /// What is to run, in the caller's words, for logs.
+  let title: String
+  /// What is owed to the job.
   let obligations: [Obligation]
 
-  /// Makes defaults real, finds the words of the runner, and judges what would be lost. Throws in the hub's words.
+  /// What is done with the job once it is written down.
+  enum Work: Sendable {
+    /// It runs on the embedded backend.
+    case run(RunOrder)
+    /// It goes to a platform.
+    case send(Sent)
+  }
+
+  /// What goes to a platform, if anything does.
+  var sent: Sent? { if case .send(let sent) = work { sent } else { nil } }
+
+  /// The platform it goes to; nil for the embedded backend.
+  var backend: Backend? { sent?.backend }
+
+  /// Makes defaults real, finds where the job goes and the words that are spoken there, and judges what would be lost.
+  /// Throws in the hub's words.
   init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
-    let runner = site.configuration.runner
     let request = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
     job.take(request?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
     self.kind = kind
-    let nodes = try Draft.nodes(job, kind, site)
-    let wording = try Draft.command(job, kind, site)
-    losses = try Draft.losses(job, kind, site)
+    title = Rephrasing.intent(job, kind).name
+    created = site.now()
+    let course = site.course(visit.spoken.codec.dialect.name, visit.parameters.account)
+    if course.backend == nil {
+      let order = try Draft.order(job, kind, site)
+      losses = try Draft.losses(job, kind, course)
+      work = .run(order)
+      job.set(.command, text: order.command)
+      let longest = min(max(0, order.runTimeout), 1 << 40) + Int64(site.configuration.runner.longestVoteAndGrace)
+      obligations = [Obligation(kind: Errands.overdue, due: created + longest * 1000)]
+      document = Draft.document(job, order.nodes, visit, site, created)
+      names = Catalogue.Names(job)
+    } else {
+      let nodes = job.texts(.targets).map(Draft.once)
+      document = Draft.document(job, nodes, visit, site, created)
+      names = Catalogue.Names(job)
+      // The platform hears what was asked, not what has become of it here.
+      for field in [Field.owner, .created, .entered, .changed, .phase, .history, .nodes] { job.clear(field) }
+      let sent = try Sent(job, kind, visit, site, course, mark: Draft.mark())
+      losses = sent.losses
+      work = .send(sent)
+      if let timeout = sent.timeout {
+        obligations = [Timeouts.obligation(timeout, from: created)]
+      } else {
+        obligations = []
+      }
+    }
+  }
+
+  /// The job as it stands when it is accepted.
+  private static func document(_ job: Job, _ nodes: [String]?, _ visit: Visit, _ site: Site, _ time: Int64) -> [UInt8] {
+    job.set(.owner, text: visit.principal)
+    job.set(.targets, texts: nodes)
+    job.set(.created, integer: time)
+    job.set(.entered, integer: time)
+    job.set(.changed, integer: time)
+    job.phase = .accepted
+    job.addHistory(.accepted, at: time)
+    job.nodeRuns = nodes.map { $0.map { NodeRun($0, .pending) } }
+    return site.hub.bytes(job)
+  }
+
+  /// What a platform finds in a request, by which it is known again.
+  private static func mark() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return "dragoman-" + String(generator.next(), radix: 16) + String(generator.next(), radix: 16)
+  }
+
+  private static func order(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> RunOrder {
+    let runner = site.configuration.runner
+    let nodes = try nodes(job, kind, site)
+    let wording = try command(job, kind, site)
     if !job.has(.timeout) { job.set(.timeout, integer: Int64(runner.timeout)) }
     if kind != .command { job.set(.capture, flag: true) }
     if job.has(.user) || job.has(.directory) || job.has(.environmentVariables) || job.has(.file) {
       job.set(.fileGiven, flag: job.has(.file))
     }
-    created = site.now()
-    order = RunOrder(
+    return RunOrder(
       job: 0, id: "", command: wording.line, nodes: nodes, user: job.text(.user), directory: job.text(.directory),
-      environment: try Draft.environment(job) + wording.environment.map { (name: $0.name, value: $0.value) },
+      environment: try environment(job) + wording.environment.map { (name: $0.name, value: $0.value) },
       file: job.text(.file).flatMap { InlineFile.content($0) },
       runTimeout: job.integer(.timeout) ?? Int64(runner.timeout),
       quorum: job.integer(.quorum).map { Int(clamping: $0) }, capture: job.flag(.capture) ?? false)
-    let longest = min(max(0, order.runTimeout), 1 << 40) + Int64(runner.voteTimeout + runner.grace + 60)
-    obligations = [Obligation(kind: Errands.overdue, due: created + longest * 1000)]
-    job.set(.command, text: wording.line)
-    job.set(.owner, text: visit.principal)
-    job.set(.targets, texts: nodes)
-    job.set(.created, integer: created)
-    job.set(.entered, integer: created)
-    job.set(.changed, integer: created)
-    job.phase = .accepted
-    job.addHistory(.accepted, at: created)
-    job.nodeRuns = nodes.map { NodeRun($0, .pending) }
-    names = Catalogue.Names(job)
-    document = site.hub.bytes(job)
+  }
+
+  private static func once(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
   }
 
   private static func kind(_ job: Job) -> WorkKind? {
@@ -64,11 +121,8 @@ struct Draft: Sendable {
   }
 
   /// The nodes a request means, each once: named one by one, by group, by cluster, or all there are.
-  private static func nodes(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [String] {
-    if let named = job.texts(.targets) {
-      var seen: Set<String> = []
-      return named.filter { seen.insert($0).inserted }
-    }
+  static func nodes(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [String] {
+    if let named = job.texts(.targets) { return once(named) }
     let places = site.configuration.runner.places
     if let group = job.text(.group) {
       guard let place = places[.group, group], !place.nodes.isEmpty else {
@@ -131,13 +185,13 @@ struct Draft: Sendable {
   }
 
   /// What the runner cannot do: refused if it binds, reported if not.
-  private static func losses(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [Loss] {
+  private static func losses(_ job: Job, _ kind: WorkKind, _ course: Site.Course) throws(Fault) -> [Loss] {
     var found: [Loss] = []
     if job.flag(.noop) ?? false { found.append(Loss(Field.noop.name, .refused, because: "the runner has no dry run")) }
     if job.has(.concurrency) {
       found.append(Loss(Field.concurrency.name, .dropped, because: "the runner starts all nodes of a job together"))
     }
-    if let refused = site.losses.refusal(among: found) {
+    if let refused = LossPolicy(allowing: course.allowed).refusal(among: found) {
       throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
     }
     return found

@@ -36,6 +36,8 @@ final class Front: Responder {
     let pen: AccessLog.Pen?
     var ids: RequestIDs.Source
     var random: FastRandom
+    /// Which of the event loops this is.
+    let lane: Int
     private let metrics: Metrics
 
     init(_ site: Site) {
@@ -45,6 +47,7 @@ final class Front: Responder {
       ids = site.core.instruments.ids.makeSource()
       var seed = SystemRandomNumberGenerator()
       random = FastRandom(using: &seed)
+      lane = site.core.loops.firstIndex(where: \.isHere) ?? 0
     }
 
     deinit { metrics.retire(shard) }
@@ -151,9 +154,9 @@ final class Front: Responder {
     switch visit.act.operation.kind {
     case .submit: try submit(visit, exchange, loop)
     case .get, .nodes: try show(visit, exchange, loop)
-    case .list: try list(visit, exchange)
+    case .list: try list(visit, exchange, loop)
     case .stop: try stop(visit, exchange, loop)
-    case .output: try output(visit, exchange)
+    case .output: try output(visit, exchange, loop)
     }
   }
 }

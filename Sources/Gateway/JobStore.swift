@@ -10,10 +10,11 @@ actor JobStore {
   private let snapshots: Snapshots
   private let log: Logger
   private let now: @Sendable () -> Int64
+  private let backendName: @Sendable (Int64) -> String
   /// What a node printed, for the answers of dialects that show it in place.
   private let printed: @Sendable (Int64, String) async -> String?
   /// Hears of each job that is over.
-  private let over: @Sendable (Phase) -> Void
+  private let over: @Sendable (Phase, Int64) -> Void
   private var live: [Int64: Stored] = [:]
   private var changed: Set<Int64> = []
   private var writing: Task<Void, Never>?
@@ -21,30 +22,34 @@ actor JobStore {
 
   init(
     ledger: Ledger, hub: Hub, snapshots: Snapshots, log: Logger, now: @escaping @Sendable () -> Int64,
-    over: @escaping @Sendable (Phase) -> Void, printed: @escaping @Sendable (Int64, String) async -> String?
+    backendName: @escaping @Sendable (Int64) -> String,
+    over: @escaping @Sendable (Phase, Int64) -> Void, printed: @escaping @Sendable (Int64, String) async -> String?
   ) {
     self.ledger = ledger
     self.hub = hub
     self.snapshots = snapshots
     self.log = log
     self.now = now
+    self.backendName = backendName
     self.over = over
     self.printed = printed
   }
 
   /// Writes a new job down and answers its number. On disk when this returns.
+  ///
+  /// - Parameter mark: what a platform will find in the request; nil when nothing is going to be sent.
   func create(
-    _ new: NewJob, obligations: [Obligation], document: [UInt8]
+    _ new: NewJob, obligations: [Obligation], mark: String?, document: [UInt8]
   ) async throws(LedgerFault) -> Int64 {
     let hub = hub
-    let number = try await ledger.create(new, obligations: obligations) { number in
+    let number = try await ledger.create(new, obligations: obligations, mark: mark) { number in
       let job = Job()
       try hub.load(document, into: job)
       job.set(.id, text: "\(number)")
       return hub.bytes(job)
     }
-    guard let written = try await ledger.document(number) else { throw .io("a job vanished while it was written") }
-    let stored = Stored(document: written, dialect: new.dialect, scope: new.scope)
+    guard let record = try await ledger.record(number) else { throw .io("a job vanished while it was written") }
+    let stored = Stored(record)
     live[number] = stored
     snapshots.put(number, stored)
     return number
@@ -64,18 +69,52 @@ actor JobStore {
     }
     guard scratch.apply(observation) else { return }
     if let output, case .node(let name, _, _, _) = observation.what { keep(output, of: name) }
-    stored.document = hub.bytes(scratch)
-    live[observation.job] = stored
-    changed.insert(observation.job)
-    if case .phase(let phase, let reason) = observation.what, phase.isOver {
-      over(phase)
-      log.info(
-        "job over",
-        metadata: [
-          "job": "\(observation.job)", "backend": "runner", "phase": "\(phase.name)", "reason": "\(reason ?? "")",
-        ])
+    keep(scratch, as: observation.job, &stored)
+  }
+
+  /// Takes in what a platform says of a job, as a canonical document: forwards only. Answers the job as it then stands,
+  /// on disk; nil when it is not live.
+  func learn(_ number: Int64, _ document: [UInt8], speaksForNodes: Bool) async -> Stored? {
+    guard var stored = live[number] else { return snapshots[number] }
+    let seen = Job()
+    do {
+      try hub.load(document, into: seen)
+      try hub.load(stored.document, into: scratch)
+    } catch {
+      log.error("a live job cannot be read", metadata: ["job": "\(number)", "fault": "\(error.text)"])
+      return stored
     }
+    guard scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) else { return snapshots[number] ?? stored }
+    keep(scratch, as: number, &stored)
+    await settle()
+    return snapshots[number] ?? stored
+  }
+
+  /// Notes the platform's id of a job; on disk already.
+  func bound(_ number: Int64, to id: String) {
+    if live[number] != nil { live[number]?.backendID = id }
+    guard var stored = snapshots[number] else { return }
+    stored.backendID = id
+    snapshots.put(number, stored)
+  }
+
+  private func keep(_ job: Job, as number: Int64, _ stored: inout Stored) {
+    let wasOver = stored.isOver
+    stored.document = hub.bytes(job)
+    stored.isOver = job.phase?.isOver ?? false
+    live[number] = stored
+    changed.insert(number)
+    if let phase = job.phase, phase.isOver, !wasOver { over(phase, number, stored.backend, job.text(.reason)) }
     if writing == nil { writing = Task { await write() } }
+  }
+
+  private func over(_ phase: Phase, _ number: Int64, _ backend: Int64, _ reason: String?) {
+    over(phase, backend)
+    log.info(
+      "job over",
+      metadata: [
+        "job": "\(number)", "backend": "\(backendName(backend))", "phase": "\(phase.name)", "reason": "\(reason ?? "")",
+      ])
   }
 
   private func keep(_ output: String, of node: String) {
@@ -113,8 +152,7 @@ actor JobStore {
   private func publish(_ number: Int64, _ stored: Stored) {
     snapshots.put(number, stored)
     guard live[number]?.document == stored.document else { return }
-    let job = Job()
-    if (try? hub.load(stored.document, into: job)) != nil, job.phase?.isOver ?? false { live[number] = nil }
+    if stored.isOver { live[number] = nil }
   }
 
   private static func update(_ number: Int64, _ document: [UInt8], _ ledger: Ledger, _ hub: Hub) async -> Bool {
@@ -131,11 +169,13 @@ actor JobStore {
     }
   }
 
-  /// After a restart: whatever was under way has crashed, and its open nodes are lost.
+  /// After a restart: whatever was under way on this machine has crashed, and its open nodes are lost. Jobs that platforms
+  /// run go on there. Answers how many have crashed.
   func recover() async throws(LedgerFault) -> Int {
     let open = try await ledger.jobsOpen()
-    for record in open {
-      live[record.number] = Stored(document: record.document, dialect: record.dialect, scope: record.scope)
+    for record in open { live[record.number] = Stored(record) }
+    let ours = open.filter { $0.backend == 0 }
+    for record in ours {
       try? hub.load(record.document, into: scratch)
       let nodes = scratch.nodeRuns?.filter { !$0.phase.isOver } ?? []
       let at = now()
@@ -148,7 +188,7 @@ actor JobStore {
       await observe(Observation(job: record.number, at: at, what: crashed))
     }
     await settle()
-    return open.count
+    return ours.count
   }
 
   /// A job whose time is long over and whose end nobody has told: it has crashed.
@@ -162,7 +202,7 @@ actor JobStore {
   func job(_ number: Int64) async throws(LedgerFault) -> Stored? {
     if let known = snapshots[number] { return known }
     guard let record = try await ledger.record(number) else { return nil }
-    let stored = Stored(document: record.document, dialect: record.dialect, scope: record.scope)
+    let stored = Stored(record)
     if live[number] == nil { snapshots.put(number, stored) }
     return stored
   }

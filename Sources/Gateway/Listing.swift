@@ -6,15 +6,16 @@ import Wire
 
 /// The list of jobs, in the caller's order and page.
 extension Front {
-  func list(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
+  func list(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let wanted: Listed
     do throws(Fault) { wanted = try Listed(visit, Query(exchange.queryBytes)) } catch {
       throw Refusal(error, visit)
     }
     let handle = exchange.hold()
     let site = site
+    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
     Task {
-      let found = await Front.look { () async throws(LedgerFault) in try await site.ledger.page(wanted.request) }
+      let found = await Front.look { () async throws(LedgerFault) in try await Front.page(wanted, way, site) }
       handle.resume { exchange in
         switch found {
         case .success(let page): self.write(page, wanted, visit, exchange)
@@ -22,6 +23,15 @@ extension Front {
         }
       }
     }
+  }
+
+  /// A page of the ledger, after the platforms of its open jobs were asked how they are doing.
+  private static func page(_ wanted: Listed, _ way: Way, _ site: Site) async throws(LedgerFault) -> JobPage {
+    let page = try await site.ledger.page(wanted.request)
+    let open = page.rows.filter { !$0.phase.isOver && $0.backend != 0 }
+    guard !open.isEmpty else { return page }
+    await Refreshing(site: site).refresh(open.map { ($0.number, Stored($0)) }, way)
+    return try await site.ledger.page(wanted.request)
   }
 
   private func write(_ page: JobPage, _ wanted: Listed, _ visit: Visit, _ exchange: Exchange) {

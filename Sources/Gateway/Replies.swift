@@ -39,15 +39,18 @@ extension Front {
 
   /// Answers a document of the visit's operation from a stored job.
   func reply(
-    _ exchange: Exchange, _ visit: Visit, _ stored: [UInt8], losses: [Loss] = [], edit: (Job) -> Void = { _ in }
+    _ exchange: Exchange, _ visit: Visit, _ stored: Stored, losses: [Loss] = [], edit: (Job) -> Void = { _ in }
   ) {
     guard let loop = exchange.context as? LoopState else { return }
     let passage = acted(visit)
+    let backend = site.core.backendName(stored.backend)
     guard let writer = visit.act.writers[visit.profile]
     else {
       return refuse(exchange, Fault(.internal, "the operation has no document"), visit)
     }
-    do throws(Fault) { try site.hub.load(stored, into: loop.job) } catch { return refuse(exchange, error, visit) }
+    do throws(Fault) { try site.hub.load(stored.document, into: loop.job) } catch {
+      return refuse(exchange, error, visit)
+    }
     edit(loop.job)
     present(loop.job, visit)
     loop.output.clear()
@@ -57,12 +60,12 @@ extension Front {
     if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids) {
       add("location", location, to: exchange)
     }
-    if !losses.isEmpty { add("dragoman-loss", Front.header(losses), to: exchange) }
+    if !losses.isEmpty { add("dragoman-loss", Front.header(losses, in: backend), to: exchange) }
     conclude(
       exchange,
       Conclusion(
         passage: passage, status: visit.act.operation.status, bytes: loop.output.count, visit: visit,
-        job: loop.job.integer(.id), losses: losses))
+        job: loop.job.integer(.id), backend: backend, losses: losses))
     exchange.finish(body: loop.output.written)
   }
 
@@ -74,8 +77,8 @@ extension Front {
   }
 
   /// Losses as a structured header (RFC 9651, a list of tokens with parameters).
-  static func header(_ losses: [Loss]) -> String {
-    losses.map { "\($0.field);disposition=\($0.disposition.rawValue);dialect=runner" }.joined(separator: ", ")
+  static func header(_ losses: [Loss], in backend: String) -> String {
+    losses.map { "\($0.field);disposition=\($0.disposition.rawValue);dialect=\(backend)" }.joined(separator: ", ")
   }
 
   /// Adds what the gateway knows of a job beside what is stored: its own address, numbers for names, the time that runs.

@@ -40,8 +40,10 @@ package struct Serving: Service {
     let instruments = Instruments(
       level: level, logs: Logs(log: log), now: Serving.now(), version: version, ticks: Serving.ticks)
     let ledger = try openLedger()
+    let doors = Doors(loops: loaded.configuration.loops, sockets: sockets, log: log)
     let core = try Core(
-      loaded, ledger: ledger, log: log, instruments: instruments, guardian: ["/proc/self/exe", "guardian"],
+      loaded, ledger: ledger, loops: try await doors.begin(), log: log, instruments: instruments,
+      guardian: ["/proc/self/exe", "guardian"],
       now: Serving.now,
       sleep: { try await Task.sleep(for: $0) })
     let site = try Site(loaded, core: core)
@@ -49,7 +51,6 @@ package struct Serving: Service {
     do throws(RunnerFault) { try await core.runner.prepare() } catch .unready(let text) {
       throw StartFault.configuration("the embedded backend cannot start: \(text)")
     }
-    let doors = Doors(loops: loaded.configuration.loops, sockets: sockets, log: log)
     Gauges.add(to: instruments.metrics, core: core, doors: doors)
     try await doors.serve(site, admin: Admin(site))
     let reloader = Reloader(loaded, path: path, site: site, core: core, doors: doors, notify: notify)

@@ -14,18 +14,31 @@ extension Front {
     do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
       throw Refusal(error, visit)
     }
-    if let stored = site.snapshots[number] { return answer(visit, exchange, stored, wants) }
+    if let stored = site.snapshots[number], stored.isOver || stored.backend == 0 {
+      return answer(visit, exchange, stored, wants)
+    }
     let handle = exchange.hold()
     let site = site
+    let lane = loop.lane
     Task {
-      let found = await Front.look { () async throws(LedgerFault) in try await site.store.job(number) }
+      let found = await Front.current(number, visit, lane: lane, site)
       handle.resume { exchange in
         switch found {
-        case .success(let stored?): self.answer(visit, exchange, stored, wants)
-        case .success(nil): self.refuse(exchange, Front.unknownJob(visit), visit)
+        case .success(let stored): self.answer(visit, exchange, stored, wants)
         case .failure(let fault): self.refuse(exchange, fault, visit)
         }
       }
+    }
+  }
+
+  /// A job as it stands now, for a caller who may know of it.
+  static func current(_ number: Int64, _ visit: Visit, lane: Int, _ site: Site) async -> Result<Stored, Fault> {
+    switch await look({ () async throws(LedgerFault) in try await site.store.job(number) }) {
+    case .failure(let fault): return .failure(fault)
+    case .success(let stored):
+      guard let stored, stored.isVisible(to: visit) else { return .failure(unknownJob(visit)) }
+      let way = Way(trace: visit.passage.trace.text, lane: lane)
+      return await Refreshing(site: site).refresh(number, stored, wantsNodes: visit.act.showsNodes, way)
     }
   }
 
@@ -52,7 +65,7 @@ extension Front {
 
   private func answer(_ visit: Visit, _ exchange: Exchange, _ stored: Stored, _ wants: Wants) {
     guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
-    reply(exchange, visit, stored.document) { job in
+    reply(exchange, visit, stored) { job in
       if let field = wants.withheld { job.clear(field) }
       if let field = wants.hidden, job.has(.file) { job.clear(field) }
       guard wants.offset > 0 || wants.limit != nil, let runs = job.nodeRuns else { return }
@@ -63,31 +76,25 @@ extension Front {
   }
 
   /// What one node printed. There is nothing before its run is over.
-  func output(_ visit: Visit, _ exchange: Exchange) throws(Refusal) {
+  func output(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let number = try number(visit.parameters.job, visit)
     guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
       throw Refusal(Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), visit)
     }
     let handle = exchange.hold()
     let site = site
-    let node = visit.parameters.node
+    let lane = loop.lane
     Task {
-      let found = await Front.look { () async throws(LedgerFault) in try await site.store.job(number) }
-      let printed = try? await site.runner.output(job: number, node: node, channel: channel)
+      let found = await Printed.find(number, channel, visit, lane: lane, site)
       handle.resume { exchange in
         switch found {
         case .failure(let fault): self.refuse(exchange, fault, visit)
-        case .success(nil): self.refuse(exchange, Front.unknownJob(visit), visit)
-        case .success(let stored?):
-          guard stored.isVisible(to: visit) else { return self.refuse(exchange, Front.unknownJob(visit), visit) }
-          guard let printed, self.isOver(node, stored.document, exchange) else {
-            return self.refuse(exchange, Fault(.unknownOutput, "node \(node) has no output for this job"), visit)
-          }
+        case .success(let printed):
           self.conclude(
             exchange,
             Conclusion(
               passage: self.acted(visit), status: visit.act.operation.status, bytes: printed.bytes.count, visit: visit,
-              job: number))
+              job: number, backend: printed.backend))
           self.begin(exchange, visit.act.operation.status, visit.passage)
           self.addType(exchange, visit)
           if let note = printed.note { self.add("dragoman-output", note, to: exchange) }
@@ -95,13 +102,6 @@ extension Front {
         }
       }
     }
-  }
-
-  private func isOver(_ node: String, _ stored: [UInt8], _ exchange: Exchange) -> Bool {
-    guard let loop = exchange.context as? LoopState, (try? site.hub.load(stored, into: loop.job)) != nil else {
-      return false
-    }
-    return loop.job.nodeRuns?.contains { $0.name == node && $0.phase.isOver } ?? false
   }
 
   /// The ledger's number of an id in a path.

@@ -2,7 +2,6 @@ import JobModel
 import Ledger
 import Logging
 import Mapping
-import Policy
 import Runner
 import Telemetry
 import Transport
@@ -15,7 +14,8 @@ final class Site: Sendable {
   /// All dialects; the canonical one is among them.
   let dialects: [Spoken]
   let canonical: Spoken
-  let losses = LossPolicy()
+  /// By their numbers.
+  let backends: [Int64: Backend]
   let access: AccessLog?
   let audit: AuditLog?
   /// What a client may cost; bodies somewhat more than any dialect takes, so that the dialect itself can refuse them.
@@ -41,6 +41,13 @@ final class Site: Sendable {
     var limits = loaded.configuration.limits
     limits.bodyBytes = (loaded.dialects.map(\.size).max() ?? 1_000_000) + 4096
     self.limits = limits
+    var backends: [Int64: Backend] = [:]
+    for part in loaded.configuration.backends {
+      guard let spoken = dialects.first(where: { $0.codec.dialect.name == part.dialect }) else { continue }
+      backends[part.number] = Backend(part, spoken.codec, loops: core.loops, now: core.now)
+    }
+    self.backends = backends
+    core.name(loaded.configuration.backends)
     guard let canonical = dialects.first(where: { $0.codec.dialect.isCanonical }) else {
       throw .mappings("there is no canonical dialect")
     }
@@ -54,5 +61,18 @@ final class Site: Sendable {
     catalogue = core.catalogue
     log = core.log
     now = core.now
+  }
+
+  /// Where a new job goes, and what it may lose on the way.
+  struct Course {
+    /// Nil for the embedded backend.
+    var backend: Backend?
+    var allowed: Set<String> = []
+  }
+
+  /// The first route that fits; without one, the embedded backend.
+  func course(_ dialect: String, _ account: String) -> Course {
+    guard let route = configuration.routes.first(where: { $0.fits(dialect, account) }) else { return Course() }
+    return Course(backend: backends.values.first { $0.name == route.backend }, allowed: route.allowed)
   }
 }

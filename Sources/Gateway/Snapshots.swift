@@ -1,3 +1,4 @@
+import Ledger
 import Synchronization
 
 /// A job as it is kept: its canonical document, and whose it is.
@@ -6,6 +7,21 @@ struct Stored: Sendable {
   /// The dialect it came in by, and the organization or account it belongs to there.
   let dialect: String
   let scope: String
+  /// The backend that owns it, and its id there; nil while nobody knows that.
+  let backend: Int64
+  var backendID: String?
+  /// Nothing more will happen to it.
+  var isOver: Bool
+
+  /// As the ledger has it.
+  init(_ record: JobRecord) {
+    document = record.document
+    dialect = record.dialect
+    scope = record.scope
+    backend = record.backend
+    backendID = record.backendID
+    isOver = record.phase.isOver
+  }
 
   /// Whether a caller may know of it: an organization's job does not exist for another one of the same dialect.
   func isVisible(to visit: Visit) -> Bool {

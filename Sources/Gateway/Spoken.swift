@@ -23,6 +23,8 @@ final class Act: Sendable {
   let writers: [String: Writer]
   /// Whether an answer shows numbers that only a catalogue knows: a package, a cluster, an owner.
   let numbers: Set<Field>
+  /// Whether an answer shows how nodes are doing, be it only as a share of them.
+  let showsNodes: Bool
   let meter: Meter
 
   init(_ operation: Operation, _ codec: Codec, _ metrics: Metrics) {
@@ -43,6 +45,8 @@ final class Act: Sendable {
     }
     self.writers = writers
     self.numbers = numbers
+    let shown: UInt64 = 1 << UInt64(Field.nodes.rawValue) | 1 << UInt64(Field.progress.rawValue)
+    showsNodes = writers.values.contains { $0.carries & shown != 0 }
   }
 }
 

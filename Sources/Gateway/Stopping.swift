@@ -13,13 +13,14 @@ extension Front {
     let remote = exchange.peer
     let handle = exchange.hold()
     let site = site
+    let lane = loop.lane
     Task {
-      let result = await Front.end(number, visit, site)
+      let result = await Front.end(number, visit, lane: lane, site)
       var outcome = AuditRecord.Outcome.accepted
       if case .failure(let fault) = result { outcome = .refused(fault.kind.rawValue) }
       var record = Front.record(.stop, visit, remote: remote, at: site.now(), outcome: outcome)
       record.job = number
-      record.backend = "runner"
+      if case .success(let stored) = result { record.backend = site.core.backendName(stored.backend) }
       await Front.write(record, site)
       handle.resume { exchange in
         switch result {
@@ -30,34 +31,32 @@ extension Front {
     }
   }
 
-  private static func end(_ number: Int64, _ visit: Visit, _ site: Site) async -> Result<[UInt8], Fault> {
-    let unknown = Fault(.unknownJob, "there is no job \(number)", field: "\(number)")
-    let found: [UInt8]
-    switch await look({ () async throws(LedgerFault) in try await site.store.job(number) }) {
-    case .failure(let fault): return .failure(fault)
-    case .success(let stored):
-      guard let stored, stored.isVisible(to: visit) else { return .failure(unknown) }
-      found = stored.document
+  private static func end(_ number: Int64, _ visit: Visit, lane: Int, _ site: Site) async -> Result<Stored, Fault> {
+    let stored: Stored
+    switch await current(number, visit, lane: lane, site) {
+    case .failure(let fault):
+      guard fault.kind == .unknownJob else { return .failure(fault) }
+      return .failure(Fault(.unknownJob, "there is no job \(number)", field: "\(number)"))
+    case .success(let found): stored = found
     }
-    let job = Job()
-    guard (try? site.hub.load(found, into: job)) != nil else {
-      return .failure(Fault(.internal, "job \(number) cannot be read"))
-    }
-    if job.phase?.isOver ?? true {
+    if stored.isOver {
       let over = Fault(.alreadyOver, "job \(number) is over")
-      return visit.act.operation.overIsIgnored ? .success(found) : .failure(over)
+      return visit.act.operation.overIsIgnored ? .success(stored) : .failure(over)
     }
     site.log.info(
       "job stopping",
       metadata: [
         "job": "\(number)", "dialect": "\(visit.spoken.codec.dialect.name)", "principal": "\(visit.principal)",
-        "backend": "runner", "request": "\(visit.passage.request.text)",
+        "backend": "\(site.core.backendName(stored.backend))", "request": "\(visit.passage.request.text)",
       ])
+    guard stored.backend == 0 else {
+      return await Ending(site: site).stop(number, stored, Way(trace: visit.passage.trace.text, lane: lane))
+    }
     // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))
     await site.store.settle()
-    let stored = site.snapshots[number]?.document ?? found
+    let stopping = site.snapshots[number] ?? stored
     _ = await site.runner.stop(job: number)
-    return .success(stored)
+    return .success(stopping)
   }
 }

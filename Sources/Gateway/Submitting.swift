@@ -21,14 +21,9 @@ extension Front {
     site.core.instruments.lost(draft.losses)
     let handle = exchange.hold()
     let site = site
+    let lane = loop.lane
     Task {
-      let result = await Front.look { () async throws(LedgerFault) in
-        try await Front.start(draft, visit, remote: remote, site)
-      }
-      if case .failure(let fault) = result, let audit = site.audit {
-        audit.note(
-          Front.record(.submit, visit, remote: remote, at: site.now(), outcome: .refused(fault.kind.rawValue)))
-      }
+      let result = await Front.start(draft, visit, remote: remote, lane: lane, site)
       handle.resume { exchange in
         switch result {
         case .success(let stored): self.reply(exchange, visit, stored, losses: draft.losses)
@@ -38,38 +33,88 @@ extension Front {
     }
   }
 
-  /// Writes the job down and hands it to the runner; gives its document.
+  /// Writes the job down, notes who asked for it, and hands it on; gives it as it then stands.
   private static func start(
-    _ draft: Draft, _ visit: Visit, remote: String, _ site: Site
-  ) async throws(LedgerFault) -> [UInt8] {
-    let dialect = visit.spoken.codec.dialect
+    _ draft: Draft, _ visit: Visit, remote: String, lane: Int, _ site: Site
+  ) async -> Result<Stored, Fault> {
+    var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
+    record.kind = draft.kind.name
+    switch draft.work {
+    case .run(let order):
+      record.command = order.command
+      record.nodes = order.nodes
+    case .send(let sent):
+      record.command = draft.title
+      record.nodes = sent.nodes
+    }
+    record.targets = record.nodes.count
+    record.backend = draft.backend?.name ?? "runner"
+    let created = await look { () async throws(LedgerFault) in try await create(draft, visit, site) }
+    switch created {
+    case .failure(let fault):
+      record.outcome = .refused(fault.kind.rawValue)
+      site.audit?.note(record)
+      return .failure(fault)
+    case .success(let number):
+      record.job = number
+      tell(draft, record, visit, site)
+      await Front.write(record, site)
+      return await handOn(draft, number, visit, lane: lane, site)
+    }
+  }
+
+  private static func create(_ draft: Draft, _ visit: Visit, _ site: Site) async throws(LedgerFault) -> Int64 {
     try await site.catalogue.prepare(draft.names)
     let new = NewJob(
-      dialect: dialect.name, scope: visit.parameters.account, principal: visit.principal, backend: 0,
-      created: draft.created)
-    let number = try await site.store.create(new, obligations: draft.obligations, document: draft.document)
-    var order = draft.order
-    order.job = number
-    order.id = dialect.ids.first == .hex ? site.ids.hex(UInt64(number)) : "\(number)"
-    order.environment.append((name: "TRACEPARENT", value: visit.passage.trace.text))
-    site.core.instruments.submitted(dialect: dialect.name, backend: "runner")
+      dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: visit.principal,
+      backend: draft.backend?.number ?? 0, created: draft.created)
+    return try await site.store.create(
+      new, obligations: draft.obligations, mark: draft.sent?.mark, document: draft.document)
+  }
+
+  private static func handOn(
+    _ draft: Draft, _ number: Int64, _ visit: Visit, lane: Int, _ site: Site
+  ) async -> Result<Stored, Fault> {
+    switch draft.work {
+    case .run(var order):
+      order.job = number
+      order.id = visit.spoken.codec.dialect.ids.first == .hex ? site.ids.hex(UInt64(number)) : "\(number)"
+      order.environment.append((name: "TRACEPARENT", value: visit.passage.trace.text))
+      await site.runner.submit(order)
+    case .send(let sent):
+      let way = Way(trace: visit.passage.trace.text, lane: lane)
+      if let fault = await Sending(site: site).send(sent, as: number, way) { return .failure(fault) }
+    }
+    return await look { () async throws(LedgerFault) in
+      guard let stored = try await site.store.job(number) else { throw .io("a job vanished while it was sent") }
+      return stored
+    }
+  }
+
+  private static func tell(_ draft: Draft, _ record: AuditRecord, _ visit: Visit, _ site: Site) {
+    site.core.instruments.submitted(dialect: record.dialect, backend: record.backend)
     site.log.info(
       "job accepted",
       metadata: [
-        "job": "\(number)", "dialect": "\(dialect.name)", "principal": "\(visit.principal)", "backend": "runner",
-        "command": "\(order.command.prefix { $0 != " " })", "nodes": "\(order.nodes.count)",
-        "request": "\(visit.passage.request.text)",
+        "job": "\(record.job ?? 0)", "dialect": "\(record.dialect)", "principal": "\(visit.principal)",
+        "backend": "\(record.backend)", "command": "\(record.command.prefix { $0 != " " })",
+        "nodes": "\(record.nodes.count)", "request": "\(visit.passage.request.text)",
         "losses": "\(draft.losses.map { "\($0.field) \($0.disposition.rawValue)" }.joined(separator: ", "))",
       ])
-    var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
-    record.kind = draft.kind.name
-    record.command = order.command
-    record.targets = order.nodes.count
-    record.nodes = order.nodes
-    record.backend = "runner"
-    record.job = number
-    await Front.write(record, site)
-    await site.runner.submit(order)
-    return site.snapshots[number]?.document ?? draft.document
+  }
+}
+
+/// What calls to a platform on behalf of a request go by.
+struct Way: Sendable {
+  /// The `traceparent` that is passed on.
+  var trace: String
+  /// The event loop whose connections are used.
+  var lane: Int
+
+  /// For calls that nobody's request asks for.
+  static func ours() -> Way {
+    var seed = SystemRandomNumberGenerator()
+    var random = FastRandom(using: &seed)
+    return Way(trace: TraceContext(using: &random).text, lane: 0)
   }
 }

@@ -63,6 +63,15 @@ extension Ledger {
     }
   }
 
+  /// Owes something to a job that is open; an obligation of the same kind is replaced.
+  package func owe(_ obligation: Obligation, to number: Int64) async throws(LedgerFault) {
+    try await write { db in
+      let look = try db.cachedStatement(sql: "SELECT over FROM job WHERE number = ?")
+      guard try Int64.fetchOne(look, arguments: [number]) == 0 else { return }
+      try Self.owe(obligation, to: number, db)
+    }
+  }
+
   static func settle(_ kind: String, of number: Int64, _ db: Database) throws {
     let settle = try db.cachedStatement(sql: "DELETE FROM obligation WHERE job = ? AND kind = ?")
     try settle.execute(arguments: [number, kind])

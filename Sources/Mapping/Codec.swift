@@ -5,12 +5,15 @@ import Wire
 /// by all event loops.
 package final class Codec: Sendable {
   package let dialect: Dialect
+  /// The arithmetic of its job ids.
+  package let ids: JobIDs
   private let readers: [String: Reader]
   private let writers: [String: [String: Writer]]
   private let lists: [String: Entries]
 
   /// Compiles a checked dialect; `ids` holds the key of the job ids.
   package init(_ dialect: Dialect, ids: JobIDs = JobIDs()) {
+    self.ids = ids
     self.dialect = dialect
     var readers: [String: Reader] = [:]
     var writers: [String: [String: Writer]] = [:]

@@ -49,6 +49,8 @@ package struct Dialect: Sendable {
   package var size = 1_000_000
   package var bodies: [String: Body] = [:]
   package var faults: [Fault.Kind: FaultAnswer] = [:]
+  /// Answers of the platform that are a fault other than their status says.
+  package var recognitions: [Recognition] = []
   package var operations: [Operation] = []
 
   /// A rule for choosing a profile by a request header.

@@ -9,7 +9,7 @@ package struct DialectParser {
   private static let keys = [
     "dialect", "about", "default", "profiles", "choose", "prefixes", "id", "canonical", "success", "outcome",
     "outcome-of-nodes", "dishonest", "words", "unknown", "documents", "cannot", "neutral", "carrier", "produces",
-    "accepts", "consumes", "checks", "size", "bodies", "faults", "operations",
+    "accepts", "consumes", "checks", "size", "bodies", "faults", "recognise", "operations",
   ]
   private static let needed = [
     "dialect", "about", "default", "profiles", "prefixes", "id", "success", "words", "unknown", "documents", "produces",
@@ -44,6 +44,7 @@ package struct DialectParser {
     }
     readExcuses(root)
     AnswerParser(report: report).read(root, into: &dialect)
+    RecognitionParser(report: report).read(root, into: &dialect)
     OperationParser(report: report).read(root, into: &dialect)
     if report.diagnostics.isEmpty { Agreement(dialect: dialect, root: root).check() }
     if report.diagnostics.isEmpty { Coverage(dialect: dialect, root: root).check() }

@@ -1,7 +1,7 @@
 /// Finds the examples in a Markdown text.
 ///
-/// A fenced block is read when its first line begins with `% `; it may hold several commands. `translate` reads what
-/// follows up to a line `^D`. Then come the lines that are printed; `2> ` marks those on the side, `=> N` the exit code.
+/// A fenced block is read when its first line begins with `% `; it may hold several commands. `translate` and
+/// `recognise` read what follows up to a line `^D`. Then come the lines that are printed; `2> ` marks those on the side, `=> N` the exit code.
 struct ExampleParser {
   private let file: String
   private var found: [Example] = []
@@ -29,7 +29,7 @@ struct ExampleParser {
     } else if inBlock, line.hasPrefix("% ") {
       close()
       found.append(Example(file: file, line: number, command: String(line.dropFirst(2))))
-      inInput = line.hasPrefix("% translate")
+      inInput = line.hasPrefix("% translate") || line.hasPrefix("% recognise")
     } else if inBlock, found.last != nil {
       put(line)
     }

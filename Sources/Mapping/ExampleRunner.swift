@@ -1,7 +1,7 @@
 import JobModel
 import Wire
 
-/// Runs examples: text in, results out. The commands are `translate`, `fault`, `route` and `about`.
+/// Runs examples: text in, results out. The commands are `translate`, `fault`, `recognise`, `route` and `about`.
 package struct ExampleRunner {
   private let codecs: [String: Codec]
   private let context: [Field: String]
@@ -32,9 +32,10 @@ package struct ExampleRunner {
     switch words.first {
     case "translate"?: printed = translate(words, example.input)
     case "fault"?: printed = fault(words)
+    case "recognise"?: printed = recognise(words, example.input)
     case "route"?: printed = route(words)
     case "about"?: printed = about(words)
-    default: printed = .failed("a command is one of translate, fault, route, about")
+    default: printed = .failed("a command is one of translate, fault, recognise, route, about")
     }
     var differences =
       printed.isJSON ? differences(json: example.expected, printed.text) : differences(example.expected, printed.text)
@@ -101,6 +102,18 @@ package struct ExampleRunner {
     var lines = ["\(answer.status) \(answer.headers.first { $0.name == "content-type" }?.value ?? "")"]
     lines += answer.headers.filter { $0.name != "content-type" }.map { "\($0.name): \($0.value)" }
     return Printed(text: (lines + ["", answer.body]).joined(separator: "\n"))
+  }
+
+  /// `recognise DIALECT OPERATION STATUS`, and the body that came with it
+  private func recognise(_ words: [String], _ input: String) -> Printed {
+    guard words.count == 4, let codec = codecs[words[1]], let operation = Operation.Kind(rawValue: words[2]),
+      let status = Int(words[3])
+    else { return .failed("recognise needs a dialect, an operation and a status") }
+    var body = input
+    let fault = body.withUTF8 {
+      codec.dialect.fault(status: status, body: UnsafeRawBufferPointer($0), during: operation, codec: codec)
+    }
+    return Printed(text: "\(fault.kind.rawValue): \(fault.text)")
   }
 
   /// `route DIALECT METHOD PATH [HEADER: VALUE]`

@@ -1,8 +1,8 @@
 import JobModel
 
 extension Dialect {
-  /// What a platform's own answer means: its table of faults, read backwards. A kind that the body names decides among
-  /// several faults of one status; where that leaves more than one, what can go wrong with such an operation does.
+  /// What a platform's own answer means: by its table `recognise`, the most telling entry first; by its table of faults
+  /// read backwards, where only one fault has the kind that the body names; else by what the status means everywhere.
   ///
   /// - Parameters:
   ///   - status: of the answer, not from 200 to 299.
@@ -13,34 +13,31 @@ extension Dialect {
     status: Int, body: UnsafeRawBufferPointer, during operation: Operation.Kind, codec: Codec
   ) -> Fault {
     let said = words(of: body, codec)
-    let text = said.text ?? "the platform answered \(status)"
-    var known = faults.filter { $0.value.status == status }
-    if let kind = said.kind {
-      let named = known.filter { $0.value.kind == kind }
-      if !named.isEmpty { known = named }
-    }
-    let order = Dialect.likely(operation) + Fault.Kind.allCases
-    if let kind = order.first(where: { known[$0] != nil }) { return Fault(kind, text) }
-    switch status {
-    case 401: return Fault(.badCredential, text)
-    case 403: return Fault(.forbidden, text)
-    case 404: return Fault(operation == .submit || operation == .list ? .unknownRoute : .unknownJob, text)
-    case 429: return Fault(.rateLimited, text)
-    case 400..<500: return Fault(.invalid, text)
-    case 503: return Fault(.backendUnreachable, text)
-    case 504: return Fault(.backendSlow, text)
-    default: return Fault(.internal, text)
-    }
+    let text = said.text.flatMap { $0.isEmpty ? nil : String($0.prefix(1000)) } ?? "the platform answered \(status)"
+    let fitting = recognitions.filter { $0.fits(status: status, kind: said.kind, text: said.text, during: operation) }
+    if let best = fitting.max(by: { $0.weight < $1.weight }) { return Fault(best.fault, text) }
+    let named = faults.filter { !$0.value.kind.isEmpty && $0.value.kind == said.kind }
+    if let only = named.keys.first, named.count == 1 { return Fault(only, text) }
+    return Fault(Dialect.meaning(of: status, during: operation), text)
   }
 
-  /// What an operation usually fails for, most likely first.
-  private static func likely(_ operation: Operation.Kind) -> [Fault.Kind] {
-    switch operation {
-    case .submit: [.invalid, .noPhrase, .badCredential, .forbidden, .internal]
-    case .stop: [.unknownJob, .alreadyOver, .badCredential, .forbidden, .internal]
-    case .get, .nodes: [.unknownJob, .badCredential, .forbidden, .internal]
-    case .output: [.unknownOutput, .badCredential, .forbidden, .internal]
-    case .list: [.invalid, .badCredential, .forbidden, .internal]
+  /// What a status means where nothing else is known.
+  private static func meaning(of status: Int, during operation: Operation.Kind) -> Fault.Kind {
+    switch status {
+    case 401: .badCredential
+    case 403: .forbidden
+    case 404, 410: operation == .submit || operation == .list ? .unknownRoute : .unknownJob
+    case 405: .method
+    case 406: .notAcceptable
+    case 408, 504: .backendSlow
+    case 409: operation == .stop ? .alreadyOver : .invalid
+    case 413: .tooLarge
+    case 415: .mediaType
+    case 429: .rateLimited
+    case 400..<500: .invalid
+    case 503: .backendUnreachable
+    case 500...599 where status != 502: .internal
+    default: .backendNonsense
     }
   }
 

@@ -2,7 +2,7 @@ import Glibc
 
 /// Work that may hang in the system (an account server, a dead network file system), kept off the few threads that
 /// everything else shares.
-enum Blocking {
+package enum Blocking {
   private final class Box: Sendable {
     let work: @Sendable () -> Void
 
@@ -10,7 +10,7 @@ enum Blocking {
   }
 
   /// Runs it on a thread of its own. When none can be had, here.
-  static func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+  package static func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
     await withCheckedContinuation { continuation in
       let box = Unmanaged.passRetained(Box { continuation.resume(returning: work()) })
       var thread = pthread_t()

@@ -50,6 +50,9 @@ package struct Configuration: Sendable {
     /// What each command may use.
     package var limits: RunnerLimits
 
+    /// Seconds that a job may take beside its run, before somebody has to look after it.
+    var longestVoteAndGrace: Int { voteTimeout + grace + 60 }
+
     /// What the runner needs to know, with everything it keeps under the folder `data`.
     func settings(data: String, guardian: [String]?) -> RunnerSettings {
       RunnerSettings(
@@ -84,6 +87,9 @@ package struct Configuration: Sendable {
   /// Seconds for requests under way when the server is told to stop.
   package var drain: Int
   package var runner: RunnerPart
+  /// The platforms jobs may run on beside this machine.
+  package var backends: [BackendPart]
+  package var routes: [RoutePart]
   package var phrasebook: Phrasebook
   /// A folder of mapping files.
   package var mappings: String?

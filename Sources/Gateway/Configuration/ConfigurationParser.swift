@@ -8,7 +8,8 @@ import YAMLFile
 package struct ConfigurationParser {
   private let files: ConfigurationFiles
   private static let keys = [
-    "data", "listeners", "admin", "loops", "limits", "ledger", "runner", "phrasebook", "mappings", "watch", "log",
+    "data", "listeners", "admin", "loops", "limits", "ledger", "runner", "backends", "routes",
+    "phrasebook", "mappings", "watch", "log",
   ]
   private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
@@ -41,6 +42,8 @@ package struct ConfigurationParser {
     root.require(["data", "listeners", "runner"], in: "a configuration")
     let limits = root["limits"].map { LimitsParser(spec: $0) }
     let listeners = ListenerParser(files: files).read(root)
+    let backends = BackendParser(files: files).read(root)
+    let routes = RouteParser(backends: backends).read(root)
     let retention = retention(root)
     let log = log(root)
     guard let data = root["data"]?.text("data"),
@@ -49,7 +52,7 @@ package struct ConfigurationParser {
     let mappings = root["mappings"]?.text("mappings")
     return Configuration(
       data: data, listeners: listeners, admin: admin(root), loops: loops(root), limits: limits?.limits() ?? Limits(),
-      drain: limits?.drain() ?? 20, runner: runner,
+      drain: limits?.drain() ?? 20, runner: runner, backends: backends, routes: routes,
       phrasebook: root["phrasebook"].map { PhrasebookParser.parse($0) } ?? Phrasebook(phrases: []),
       mappings: mappings == "none" ? nil : mappings, retention: retention,
       watch: root["watch"]?.choice("watch", of: ["true", "false"]) != "false", log: log)

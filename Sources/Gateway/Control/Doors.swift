@@ -14,6 +14,12 @@ actor Doors {
     self.log = log
   }
 
+  /// Starts the event loops, which serve nobody yet.
+  func begin() async throws(StartFault) -> [LoopHandle] {
+    do throws(ListenError) { try await server.apply([]) } catch { throw .listen("\(error)") }
+    return server.loops
+  }
+
   /// Serves as a site says: everything it says, or nothing is changed.
   func serve(_ site: Site, admin: Admin) async throws(StartFault) {
     var listeners: [Listener] = []

@@ -73,8 +73,10 @@ struct Errands: Sendable {
   /// Sees to jobs that ought to have ended: those that the runner still has are stopped, the others have crashed.
   private func lookAfter() async {
     while true {
-      do { try await Task.sleep(for: .seconds(5)) } catch { return }
+      do { try await Task.sleep(for: .seconds(1)) } catch { return }
       guard let due = try? await core.ledger.due(by: core.now(), limit: 100) else { continue }
+      let site = await reloader.site
+      for owed in due where owed.obligation.kind == Timeouts.kind { await Timeouts(site: site).enforce(owed) }
       for owed in due where owed.obligation.kind == Self.overdue {
         core.log.warning("job overdue", metadata: ["job": "\(owed.job)", "backend": "runner"])
         if await core.runner.stop(job: owed.job) == .alreadyOver { await core.store.giveUp(owed.job) }

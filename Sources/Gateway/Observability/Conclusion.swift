@@ -12,6 +12,8 @@ struct Conclusion {
   var visit: Visit?
   var fault: Fault.Kind?
   var job: Int64?
+  /// What the job's backend is called.
+  var backend = ""
   var losses: [Loss] = []
 }
 
@@ -39,7 +41,7 @@ extension Front {
     record.route = meter.route(conclusion.visit?.profile ?? "")
     record.principal = conclusion.visit?.principal ?? ""
     record.job = conclusion.job
-    if conclusion.job != nil { record.backend = "runner" }
+    record.backend = conclusion.backend
     record.losses = conclusion.losses.map { ($0.field, $0.disposition.rawValue) }
     record.fault = conclusion.fault?.rawValue ?? ""
     record.stations = conclusion.passage.stations(ended: ended)

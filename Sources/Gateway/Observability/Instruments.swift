@@ -11,7 +11,6 @@ package final class Instruments: Sendable {
   /// Nanoseconds of a clock that nobody sets.
   let ticks: @Sendable () -> UInt64
   private let reloads: CounterRow
-  private let ended: CounterRow
   private let reloadTime: Gauge
   private let reloadSuccessful: Gauge
 
@@ -23,8 +22,8 @@ package final class Instruments: Sendable {
     ids = RequestIDs(started: now / 1000, using: &random)
     reloads = CounterRow(metrics, .reloads, values: ["ok", "refused"])
     reloads.show()
-    ended = CounterRow(metrics, .jobsEnded, leading: ["runner"], values: Instruments.ends.map(\.name))
-    ended.show()
+    let ends = Phase.allCases.filter(\.isOver).map(\.name)
+    CounterRow(metrics, .jobsEnded, leading: ["runner"], values: ends).show()
     reloadTime = metrics.gauge(.reloadTime)
     reloadSuccessful = metrics.gauge(.reloadSuccessful)
     metrics.set(metrics.gauge(.build, [version]), 1)
@@ -52,9 +51,9 @@ package final class Instruments: Sendable {
   }
 
   /// A job is over.
-  func over(_ phase: Phase) { metrics.add(ended[Instruments.ends.firstIndex(of: phase) ?? -1]) }
-
-  private static let ends = Phase.allCases.filter(\.isOver)
+  func over(_ phase: Phase, backend: String) {
+    metrics.add(metrics.counter(.jobsEnded, [backend, phase.name]))
+  }
 
   /// What a request lost.
   func lost(_ losses: [Loss]) {

@@ -84,6 +84,7 @@ package final class Messenger: @unchecked Sendable {
 
   /// Calls under way are finished, connections closed; further calls are `cancelled`.
   package func retire() {
+    guard !loop.hasEnded.load(ordering: .relaxed) else { return }
     loop.eventLoop.execute {
       self.desk?.upstream.retire()
       self.isRetired = true

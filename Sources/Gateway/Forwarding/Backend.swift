@@ -1,0 +1,177 @@
+import Credentials
+import JobModel
+import Mapping
+import Transport
+import Wire
+
+/// A platform that jobs run on, as one configuration has it: its dialect read and written from the other side, and the way
+/// there. Made whole, never changed.
+final class Backend: Sendable {
+  let part: Configuration.BackendPart
+  let codec: Codec
+  let profile: String
+  /// One for each event loop.
+  private let messengers: [Messenger]
+  private let operations: [Operation.Kind: Operation]
+  private let submits: [WorkKind: Submit]
+  /// Headers by which the platform knows the profile, and what it is asked to answer in.
+  private let headers: [(name: String, value: String)]
+  private let now: @Sendable () -> Int64
+
+  /// How a kind of work is asked for.
+  struct Submit: Sendable {
+    var operation: Operation
+    var document: String
+    var writer: Writer
+  }
+
+  init(
+    _ part: Configuration.BackendPart, _ codec: Codec, loops: [LoopHandle], now: @escaping @Sendable () -> Int64
+  ) {
+    self.part = part
+    self.codec = codec
+    self.now = now
+    let dialect = codec.dialect
+    let profile = part.profile ?? dialect.defaultProfile
+    self.profile = profile
+    messengers = loops.map { Messenger(part.settings, on: $0) }
+    operations = Dictionary(dialect.operations.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+    var submits: [WorkKind: Submit] = [:]
+    for operation in dialect.operations where operation.kind == .submit {
+      guard let name = operation.reads, let writer = codec.writer(name, profile: profile) else { continue }
+      let asked = dialect.documents[name]?.request
+      for kind in WorkKind.allCases where (asked == "any" || asked == kind.name) && submits[kind] == nil {
+        submits[kind] = Submit(operation: operation, document: name, writer: writer)
+      }
+    }
+    self.submits = submits
+    var headers: [(name: String, value: String)] = [("accept", String(dialect.produces.prefix { $0 != ";" }))]
+    if let choice = dialect.choices.first(where: { $0.profile == profile }) {
+      if choice.header == "accept" {
+        headers[0].value += "; " + (choice.has ?? "")
+      } else {
+        headers.append((choice.header, choice.has ?? "1"))
+      }
+    }
+    self.headers = headers
+  }
+
+  deinit { for messenger in messengers { messenger.retire() } }
+
+  var name: String { part.name }
+  var number: Int64 { part.number }
+  var dialect: Dialect { codec.dialect }
+
+  /// Kinds of work that it can be asked for.
+  var kinds: Set<WorkKind> { Set(submits.keys) }
+
+  func submit(_ kind: WorkKind) -> Submit? { submits[kind] }
+
+  /// Whether the platform has an operation of this kind.
+  func operation(_ kind: Operation.Kind) -> Operation? { operations[kind] }
+
+  /// What fills the places of a path.
+  struct Target: Sendable {
+    var account: String
+    /// The platform's own id.
+    var job = ""
+    var node = ""
+    var channel = ""
+  }
+
+  /// What went wrong with a call, and whether the platform may have heard of it.
+  struct CallFault: Error {
+    var fault: Fault
+    var sent: UpstreamFault.Sent
+    /// The platform has answered that it does not do what it was asked.
+    var isRefusal = false
+  }
+
+  /// Calls the platform. An answer of 2xx is one; anything else is a fault, in the hub's words.
+  func call(
+    _ operation: Operation, _ target: Target, body: [UInt8] = [], _ way: Way
+  ) async -> Result<Messenger.Answer, CallFault> {
+    guard let path = path(operation, target) else {
+      return .failure(CallFault(fault: Fault(.badID, "the platform has no such id: \(target.job)"), sent: .no))
+    }
+    var request = Messenger.Request(operation.method, path, headers: headers, body: body)
+    request.headers.append(("traceparent", way.trace))
+    if operation.reads != nil { request.headers.append(("content-type", mediaType)) }
+    if let signer = part.signer {
+      let signed = body.withUnsafeBytes { bytes in
+        Result { () throws(SigningFault) in
+          try signer.headers(method: operation.method, target: path, body: bytes, now: now())
+        }
+      }
+      switch signed {
+      case .success(let headers): request.headers += headers
+      case .failure(let fault): return .failure(CallFault(fault: Fault(.internal, "\(fault)"), sent: .no))
+      }
+    }
+    switch await messengers[way.lane % messengers.count].call(request) {
+    case .failure(let fault): return .failure(CallFault(fault: Backend.fault(fault, name), sent: fault.sent))
+    case .success(let answer):
+      if (200..<300).contains(answer.status) { return .success(answer) }
+      // What a failing server has done nobody knows.
+      return .failure(
+        CallFault(fault: refusal(answer, operation), sent: .maybe, isRefusal: (400..<500).contains(answer.status)))
+    }
+  }
+
+  /// The path on the platform; nil when its ids cannot hold the job's.
+  private func path(_ operation: Operation, _ target: Target) -> String? {
+    var path = part.base
+    for segment in operation.path {
+      switch segment {
+      case .literal(let text): path += "/" + text
+      case .parameter(let name):
+        let value: String
+        switch name {
+        case "account": value = target.account
+        case "job": value = target.job
+        case "node": value = target.node
+        default: value = target.channel
+        }
+        guard !value.isEmpty, let encoded = PercentEncoding.encode(value) else { return nil }
+        path += "/" + encoded
+      }
+    }
+    return path
+  }
+
+  private var mediaType: String {
+    dialect.consumes.filter { $0.value == "json" && $0.key != "any" }.keys.min() ?? "application/json"
+  }
+
+  /// What the platform said, as it means the caller: our own credentials are not the caller's, and what the platform
+  /// finds wrong with a request that we wrote cannot be done over it.
+  private func refusal(_ answer: Messenger.Answer, _ operation: Operation) -> Fault {
+    let said = answer.body.withUnsafeBytes {
+      dialect.fault(status: answer.status, body: $0, during: operation.kind, codec: codec)
+    }
+    switch said.kind {
+    case .noCredential, .badCredential, .forbidden:
+      return Fault(.backendNonsense, "\(name) does not take the gateway's credentials")
+    case .unknownRoute, .method, .mediaType, .notAcceptable:
+      return Fault(.backendNonsense, "\(name) does not know what it was asked")
+    case .malformed, .invalid, .tooLarge, .badID:
+      return operation.kind == .submit ? Fault(.unsupported, "\(name) refuses it: \(said.text)") : said
+    case .internal: return Fault(.backendNonsense, "\(name) failed: \(said.text)")
+    default: return said
+    }
+  }
+
+  /// What became of a call that got no answer.
+  private static func fault(_ fault: UpstreamFault, _ name: String) -> Fault {
+    switch fault.kind {
+    case .refused, .unreachable, .tls, .overloaded, .cancelled, .timeout(.connect):
+      Fault(.backendUnreachable, "\(name) cannot be reached: \(fault.kind)")
+    case .timeout: Fault(.backendSlow, "\(name) does not answer in time")
+    case .reset:
+      fault.sent == .no
+        ? Fault(.backendUnreachable, "\(name) has ended the connection")
+        : Fault(.backendNonsense, "\(name) has ended the connection before its answer was whole")
+    case .nonsense, .tooLarge: Fault(.backendNonsense, "\(name) gives no answer that can be understood")
+    }
+  }
+}

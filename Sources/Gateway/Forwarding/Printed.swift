@@ -1,0 +1,47 @@
+import JobModel
+import Mapping
+import Runner
+
+/// What one node printed, wherever it ran.
+struct Printed: Sendable {
+  var bytes: [UInt8]
+  /// What is to be said of it: how much is missing.
+  var note: String?
+  /// Where it ran.
+  var backend: String
+
+  static func find(
+    _ number: Int64, _ channel: OutputChannel, _ visit: Visit, lane: Int, _ site: Site
+  ) async -> Result<Printed, Fault> {
+    let stored: Stored
+    switch await Front.current(number, visit, lane: lane, site) {
+    case .failure(let fault): return .failure(fault)
+    case .success(let found): stored = found
+    }
+    let node = visit.parameters.node
+    let none = Result<Printed, Fault>.failure(Fault(.unknownOutput, "node \(node) has no output for this job"))
+    let job = Job()
+    guard (try? site.hub.load(stored.document, into: job)) != nil,
+      let run = job.nodeRuns?.first(where: { $0.name == node && $0.phase.isOver })
+    else { return none }
+    let name = site.core.backendName(stored.backend)
+    guard stored.backend != 0 else {
+      guard let found = try? await site.runner.output(job: number, node: node, channel: channel) else { return none }
+      return .success(Printed(bytes: found.bytes, note: found.note, backend: name))
+    }
+    guard let backend = site.backends[stored.backend], let operation = backend.operation(.output),
+      let id = stored.backendID
+    else {
+      guard channel == .stdout, let output = run.output else { return none }
+      return .success(Printed(bytes: Array(output.utf8), backend: name))
+    }
+    let target = Backend.Target(
+      account: backend.part.account ?? stored.scope, job: backend.spelt(id), node: node, channel: channel.rawValue)
+    let way = Way(trace: visit.passage.trace.text, lane: lane)
+    switch await backend.call(operation, target, way) {
+    case .success(let answer): return .success(Printed(bytes: answer.body, backend: name))
+    case .failure(let failure):
+      return [.unknownJob, .unknownNode].contains(failure.fault.kind) ? none : .failure(failure.fault)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import JobModel
+import Mapping
+import Transport
+import Wire
+
+/// What a platform's answers say, in the hub's words.
+extension Backend {
+  /// Reads an answer's document into `job`. False when it is none.
+  func read(_ answer: Messenger.Answer, as document: String?, into job: Job) -> Bool {
+    guard let document, let reader = codec.reader(document) else { return false }
+    return answer.body.withUnsafeBytes { (try? reader.read($0, into: job)) != nil }
+  }
+
+  /// The platform's id in the answer to a submit; nil when it says none.
+  func id(in answer: Messenger.Answer, of operation: Operation) -> String? {
+    let job = Job()
+    guard read(answer, as: operation.document, into: job) else { return nil }
+    return job.text(.id).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The platform's id as it stands in its paths.
+  func spelt(_ id: String) -> String { dialect.outerID(id, codec.ids) ?? id }
+
+  /// What the platform knows of a job now, as a canonical document.
+  ///
+  /// - Parameter wantsNodes: whether somebody will look at them; what decides the outcome is always asked for.
+  func look(
+    at target: Target, wantsNodes: Bool, hub: Hub, _ way: Way
+  ) async -> Result<[UInt8], CallFault> {
+    guard let get = operation(.get) else {
+      return .failure(CallFault(fault: Fault(.unsupported, "\(name) shows no jobs"), sent: .no))
+    }
+    let nodes = operation(.nodes)
+    async let early = nodes.asyncFlatMap { wantsNodes ? await call($0, target, way) : nil }
+    let answer: Messenger.Answer
+    switch await call(get, target, way) {
+    case .failure(let fault):
+      _ = await early
+      return .failure(fault)
+    case .success(let found): answer = found
+    }
+    var second = await early
+    let job = Job()
+    guard read(answer, as: get.document, into: job) else { return .failure(nonsense) }
+    if let nodes, second == nil, job.phase?.isOver ?? false {
+      second = await call(nodes, target, way)
+    }
+    switch second {
+    case .failure(let fault): return .failure(fault)
+    case .success(let found): guard read(found, as: nodes?.document, into: job) else { return .failure(nonsense) }
+    case nil: break
+    }
+    guard job.phase != nil else { return .failure(nonsense) }
+    return .success(hub.bytes(job))
+  }
+
+  var nonsense: CallFault {
+    CallFault(fault: Fault(.backendNonsense, "\(name) gives no answer that can be understood"), sent: .maybe)
+  }
+}
+
+extension Optional where Wrapped: Sendable {
+  /// Like `flatMap`, for what takes its time.
+  func asyncFlatMap<T: Sendable>(_ body: @Sendable (Wrapped) async -> T?) async -> T? {
+    if let self { await body(self) } else { nil }
+  }
+}

@@ -1,0 +1,74 @@
+import JobModel
+import Ledger
+import Transport
+
+/// A submit on its way: at most once (law 11). What may have been heard is never sent again; what nobody can say is in
+/// doubt until it is found or settled.
+struct Sending: Sendable {
+  let site: Site
+
+  /// Sends what the ledger has as `number`. Nil when the platform has the job, else what the caller is told.
+  func send(_ sent: Sent, as number: Int64, _ way: Way) async -> Fault? {
+    if let fault = await advance(number, to: .sent) {
+      await refuse(number, "the ledger could not be written", .settled)
+      return fault
+    }
+    switch await sent.backend.call(sent.operation, sent.target, body: sent.body, way) {
+    case .success(let answer):
+      guard let id = sent.backend.id(in: answer, of: sent.operation) else {
+        return await doubt(number, sent, sent.backend.nonsense.fault)
+      }
+      return await bind(number, to: id, sent)
+    case .failure(let failure):
+      if failure.sent == .no || failure.isRefusal {
+        await refuse(number, failure.fault.text, .settled)
+        log(number, sent, "the platform does not take the job", failure.fault)
+        return failure.fault
+      }
+      return await doubt(number, sent, failure.fault)
+    }
+  }
+
+  /// The platform has the job, and this is its id there.
+  func bind(_ number: Int64, to id: String, _ sent: Sent) async -> Fault? {
+    do throws(LedgerFault) {
+      if case .bound = try await site.ledger.setBackendID(number, id, at: site.now()) {
+        await site.store.bound(number, to: id)
+      }
+      return nil
+    } catch {
+      // The platform has it, and will be found to have it.
+      return await doubt(number, sent, Front.fault(error))
+    }
+  }
+
+  private func advance(_ number: Int64, to state: SubmitIntent.State) async -> Fault? {
+    do throws(LedgerFault) {
+      _ = try await site.ledger.advance(number, to: state, at: site.now())
+      return nil
+    } catch {
+      return Front.fault(error)
+    }
+  }
+
+  /// It did not run and never will.
+  private func refuse(_ number: Int64, _ why: String, _ state: SubmitIntent.State) async {
+    await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.rejected, reason: why)))
+    await site.store.settle()
+    _ = await advance(number, to: state)
+  }
+
+  private func doubt(_ number: Int64, _ sent: Sent, _ fault: Fault) async -> Fault {
+    _ = await advance(number, to: .inDoubt)
+    log(number, sent, "nobody knows whether the platform has the job", fault)
+    return Fault(.backendSlow, fault.text + "; the job is in doubt")
+  }
+
+  private func log(_ number: Int64, _ sent: Sent, _ what: String, _ fault: Fault) {
+    site.log.warning(
+      "\(what)",
+      metadata: [
+        "job": "\(number)", "backend": "\(sent.backend.name)", "fault": "\(fault.kind.rawValue): \(fault.text)",
+      ])
+  }
+}

@@ -1,0 +1,79 @@
+import JobModel
+import Ledger
+import Mapping
+import Policy
+import Wire
+
+/// A submit made ready for a platform: its own words for what was asked, and what that costs. Everything that can be refused
+/// is refused while it is made.
+struct Sent: Sendable {
+  let backend: Backend
+  let operation: Operation
+  let target: Backend.Target
+  let body: [UInt8]
+  /// The nodes that are named.
+  let nodes: [String]
+  /// What the platform is to find in the request; empty where nothing can carry it.
+  let mark: String
+  let losses: [Loss]
+  /// Seconds after which the gateway ends the job, when the platform does not.
+  let timeout: Int64?
+
+  /// `job` is what was asked, with its defaults; it is put into the platform's words. Throws in the hub's words.
+  init(_ job: Job, _ kind: WorkKind, _ visit: Visit, _ site: Site, _ course: Site.Course, mark: String) throws(Fault) {
+    guard let backend = course.backend else { throw Fault(.internal, "the embedded backend is sent nothing") }
+    self.backend = backend
+    let source = visit.spoken.codec.dialect
+    if !backend.kinds.contains(kind) {
+      if let nodes = try Sent.nodes(job, site) { job.set(.targets, texts: nodes) }
+      try Rephrasing(site.configuration.phrasebook).rephrase(job, into: backend.kinds)
+    }
+    guard let submit = backend.submit(job.kind ?? kind) else {
+      throw Fault(.unsupported, "\(backend.name) runs nothing of the kind \(kind.name)")
+    }
+    operation = submit.operation
+    let carries = submit.writer.carries
+    func isCarried(_ field: Field) -> Bool { carries & (1 << UInt64(field.rawValue)) != 0 }
+    for field in [Field.group, .query, .cluster] where job.has(field) && !isCarried(field) && isCarried(.targets) {
+      if let nodes = try Sent.nodes(job, site) { job.set(.targets, texts: nodes) }
+      job.clear(field)
+    }
+    if isCarried(.cluster), job.has(.cluster) { job.clear(.targets) }
+    timeout = isCarried(.timeout) ? nil : job.integer(.timeout)
+    let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
+    losses = Losses(
+      from: source, to: backend.dialect, writer: submit.writer, document: "submit", emulated: [.timeout]
+    ).of(job, reader: reader)
+    if let refused = LossPolicy(allowing: course.allowed).refusal(among: losses) {
+      throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
+    }
+    nodes = job.texts(.targets) ?? []
+    target = Backend.Target(account: backend.part.account ?? visit.parameters.account)
+    self.mark = source.name == backend.dialect.name ? "" : Sent.carry(mark, job, backend.dialect)
+    let output = Output(capacity: 1024)
+    submit.writer.write(job, to: output)
+    body = Array(output.written)
+  }
+
+  /// Puts the mark where the dialect carries one; empty when it has no place for it.
+  private static func carry(_ mark: String, _ job: Job, _ dialect: Dialect) -> String {
+    guard let carrier = dialect.carrier, !dialect.carrierNeedsLeave, let field = Field(name: carrier.field) else {
+      return ""
+    }
+    guard field.form == .json else {
+      guard !job.has(field) else { return "" }
+      job.set(field, text: mark)
+      return mark
+    }
+    var members = job.json(field).flatMap { try? JSON(parsing: $0, duplicates: .lastWins) }?.members ?? []
+    members.append(JSON.Member(carrier.name, .string(mark)))
+    job.set(field, text: JSON.object(members).compact)
+    return mark
+  }
+
+  /// The nodes that a group, a query or a cluster means here; nil when the request names none of them.
+  private static func nodes(_ job: Job, _ site: Site) throws(Fault) -> [String]? {
+    guard !job.has(.targets), job.has(.group) || job.has(.query) || job.has(.cluster) else { return nil }
+    return try Draft.nodes(job, .command, site)
+  }
+}
