@@ -40,6 +40,7 @@ package final class Gatekeeper: Sendable {
     case .token: return Evidence(scheme: scheme, holder: .known(try tokenHolder(call, now)))
     case .basicKey: return Evidence(scheme: scheme, holder: .known(try keyHolder(call)))
     case .bearer: return Evidence(scheme: scheme, holder: .known(try bearer(call, now)))
+    case .userAndToken: return Evidence(scheme: scheme, holder: .known(try userAndToken(call, now)))
     }
   }
 

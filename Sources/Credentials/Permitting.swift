@@ -56,7 +56,7 @@ extension Gatekeeper {
       switch caller.scheme {
       case .signedHeaders: allowedByGroups(entry, deed)
       case .basicKey: true
-      case .open, .token, .bearer: false
+      case .open, .token, .bearer, .userAndToken: false
       }
     if !isAllowed { throw refusal(caller, deed) }
   }
@@ -113,7 +113,8 @@ extension Gatekeeper {
       return CredentialFault(
         .forbidden, "\(name) is not permitted to \(object)", word: "puppetlabs.orchestrator/not-permitted")
     case .basicKey: return CredentialFault(.forbidden, "You are not permitted to do this.")
-    case .bearer, .open: return CredentialFault(.forbidden, "'\(name)' is not permitted to \(deed.operation.rawValue)")
+    case .bearer, .userAndToken, .open:
+      return CredentialFault(.forbidden, "'\(name)' is not permitted to \(deed.operation.rawValue)")
     }
   }
 }

@@ -10,6 +10,8 @@ package enum Scheme: String, Sendable, CaseIterable {
   case basicKey = "basic-key"
   /// `Authorization: Bearer` (RFC 6750).
   case bearer
+  /// Slurm's pair of headers: a token, and whose it is, which may be left out.
+  case userAndToken = "user-and-token"
 }
 
 /// What a request showed, before its body was read.

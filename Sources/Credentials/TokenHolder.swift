@@ -68,9 +68,28 @@ extension Gatekeeper {
     guard let token = Self.parameter(header, of: "bearer") else {
       throw CredentialFault(.badCredential, "the Authorization header holds no bearer token")
     }
+    return try plainHolder(of: token, "the bearer token is unknown, expired or revoked", now)
+  }
+
+  /// A token in a header of its own, and in another whose it is. The name alone proves nothing, a wrong one is refused.
+  func userAndToken(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Directory.Entry {
+    guard let token = call.filled("x-slurm-user-token") else {
+      throw CredentialFault(.noCredential, "a token is required")
+    }
+    let invalid = "the token is unknown, expired or revoked"
+    let entry = try plainHolder(of: token, invalid, now)
+    if let user = call.filled("x-slurm-user-name"), !entry.member.name.utf8.elementsEqual(user) {
+      throw CredentialFault(.badCredential, invalid)
+    }
+    return entry
+  }
+
+  /// The holder of a token; every refusal in the words of nobody's platform.
+  private func plainHolder(
+    of token: UnsafeRawBufferPointer, _ text: String, _ now: Int64
+  ) throws(CredentialFault) -> Directory.Entry {
     do throws(CredentialFault) { return try holder(of: ShownToken(token), now) } catch {
-      // In the words of nobody's platform.
-      throw CredentialFault(error.kind, "the bearer token is unknown, expired or revoked")
+      throw CredentialFault(error.kind, text)
     }
   }
 

@@ -15,6 +15,7 @@ final class Admin: Responder {
   func makeLoopState() -> AnyObject { Nothing() }
 
   func answer(_ exchange: Exchange) {
+    if exchange.method == .post, exchange.pathString.hasPrefix(Self.doubts) { return settle(exchange) }
     guard exchange.method == .get || exchange.method == .head else { return say(exchange, 405, "only GET\n") }
     switch exchange.pathString {
     case "/healthz": say(exchange, 200, "ok\n")
@@ -69,6 +70,23 @@ final class Admin: Responder {
       return Page(type: "application/json", body: Array("[\(rows.joined(separator: ","))]\n".utf8))
     } catch {
       return Page(status: 503, text: "the ledger cannot be read\n")
+    }
+  }
+
+  private static let doubts = "/jobs-in-doubt/"
+
+  /// An operator's word on a job in doubt: `POST /jobs-in-doubt/NUMBER`, its id on the platform as the body, or no body
+  /// when the platform does not have it.
+  private func settle(_ exchange: Exchange) {
+    guard let number = Int64(exchange.pathString.dropFirst(Self.doubts.count)) else {
+      return say(exchange, 404, "there is no such job\n")
+    }
+    let id = String(decoding: exchange.body, as: UTF8.self).filter { !$0.isWhitespace }
+    later(exchange) { site in
+      switch await Settling(site: site).settle(number, as: id.isEmpty ? nil : id) {
+      case nil: Page(text: "job \(number) is settled\n")
+      case let why?: Page(status: 409, text: why + "\n")
+      }
     }
   }
 

@@ -1,31 +1,65 @@
+import Credentials
 import JobModel
 import Mapping
 import Transport
 import Wire
 
 /// The checks of a request, in the order its dialect lists them. Route and method have been found by then; existence is
-/// seen to by the act itself.
+/// seen to by the act itself. What a dialect does not list about its callers is checked last, not left out.
 struct Checks {
-  let visit: Visit
-  let exchange: Exchange
-  let job: Job
+  private(set) var visit: Visit
+  private let exchange: Exchange
+  private let job: Job
+  private let callers: Callers
+  private var evidence: Evidence?
 
-  func run() throws(Front.Refusal) {
-    for check in visit.spoken.codec.dialect.checks {
-      do throws(Fault) { try run(check) } catch {
-        throw Front.Refusal(error, visit)
-      }
+  init(_ visit: Visit, _ exchange: Exchange, _ job: Job, _ callers: Callers) {
+    (self.visit, self.exchange, self.job, self.callers) = (visit, exchange, job, callers)
+  }
+
+  mutating func run() throws(Front.Refusal) {
+    do throws(Fault) {
+      for check in visit.spoken.codec.dialect.checks { try run(check) }
+      if !visit.isPermitted { try permission() }
+    } catch {
+      throw Front.Refusal(error, visit)
     }
   }
 
-  private func run(_ check: Dialect.Check) throws(Fault) {
+  private mutating func run(_ check: Dialect.Check) throws(Fault) {
     switch check {
-    case .route, .method, .credential, .account, .permission, .job: break
+    case .route, .method, .job: break
+    case .credential: try credential()
+    case .account: try account()
+    case .permission: try permission()
     case .size: try size()
     case .mediaType: if visit.act.operation.reads != nil { _ = try codec() }
     case .accept: try accept()
     case .body: try body()
     }
+  }
+
+  /// What the head of the request shows of its caller.
+  private mutating func credential() throws(Fault) {
+    guard visit.asksForCredential else { return }
+    let shown = try callers.evidence(exchange, visit.spoken.codec.dialect)
+    evidence = shown
+    if let known = shown.principal { visit.principal = known.name }
+  }
+
+  /// Who the caller is, and whether the organization or account of the path is theirs.
+  private mutating func account() throws(Fault) {
+    if evidence == nil { try credential() }
+    guard let evidence, visit.caller == nil else { return }
+    let caller = try callers.caller(evidence, exchange, visit)
+    visit.caller = caller
+    visit.principal = caller.principal.name
+  }
+
+  private mutating func permission() throws(Fault) {
+    try account()
+    if let caller = visit.caller { try callers.permit(caller, visit, job) }
+    visit.isPermitted = true
   }
 
   private func size() throws(Fault) {
@@ -49,6 +83,18 @@ struct Checks {
     throw Fault(.mediaType, "the media type '\(type ?? "")' is not supported: \(known)")
   }
 
+  /// As what the body is read. A dialect that asks for the media type only afterwards has read the body by then.
+  private func encoding() throws(Fault) -> String {
+    let dialect = visit.spoken.codec.dialect
+    if let body = dialect.checks.firstIndex(of: .body), let type = dialect.checks.firstIndex(of: .mediaType),
+      body < type,
+      Set(dialect.consumes.values).count == 1, let only = dialect.consumes.values.first
+    {
+      return only
+    }
+    return try codec()
+  }
+
   private func accept() throws(Fault) {
     guard let accept = exchange.headerString("accept")?.lowercased(), !accept.isEmpty else { return }
     let produced = visit.act.operation.type ?? visit.spoken.codec.dialect.produces
@@ -62,7 +108,7 @@ struct Checks {
   /// Reads the body as the operation's document into the loop's job.
   private func body() throws(Fault) {
     guard let name = visit.act.operation.reads, let reader = visit.spoken.codec.reader(name) else { return }
-    switch try codec() {
+    switch try encoding() {
     case "form": try form(exchange.body, reader)
     case "query": try form(exchange.queryBytes, reader)
     default: try reader.read(exchange.body, into: job)

@@ -1,3 +1,4 @@
+import Credentials
 import JobModel
 import Ledger
 import Logging
@@ -19,8 +20,14 @@ final class Core: Sendable {
   let log: Logger
   let instruments: Instruments
   let now: @Sendable () -> Int64
+  /// The tokens that were issued.
+  let tokens: IssuedTokens
+  let logIns: LogIns
+  /// The signatures that were seen already.
+  let replays: ReplayMemory
   /// What calls to backends are made on.
   let loops: [LoopHandle]
+  let doubts = Doubts()
   private let names: BackendNames
 
   init(
@@ -32,6 +39,11 @@ final class Core: Sendable {
     self.log = log
     self.instruments = instruments
     self.now = now
+    let callers = loaded.configuration.callers
+    replays = ReplayMemory(capacity: callers.replays, skew: Int64(callers.skew))
+    let book = TokenBook(path: loaded.configuration.data + "/tokens")
+    tokens = IssuedTokens(rules: callers.tokens, records: try book.read(now: now()))
+    logIns = LogIns(book: book, log: log, now: now)
     self.loops = loops
     ids = JobIDs(key: Core.key(ledger.identity.key))
     guard let canonical = loaded.dialects.first(where: \.isCanonical) else {
@@ -53,7 +65,7 @@ final class Core: Sendable {
       clock: RunnerClock(now: now, sleep: sleep), tell: { await relay.tell($0) })
     let runner = runner
     store = JobStore(
-      ledger: ledger, hub: hub, snapshots: snapshots, log: log, now: now, backendName: { names[$0] },
+      ledger: ledger, hub: hub, snapshots: snapshots, doubts: doubts, log: log, now: now, backendName: { names[$0] },
       over: { instruments.over($0, backend: names[$1]) }
     ) { job, node in
       guard let output = try? await runner.output(job: job, node: node, channel: .stdout) else { return nil }

@@ -1,3 +1,4 @@
+import Credentials
 import JobModel
 import Ledger
 import Mapping
@@ -18,6 +19,8 @@ struct Draft: Sendable {
   let kind: WorkKind
   /// What is to run, in the caller's words, for logs.
   let title: String
+  /// Whose request it is, and which.
+  let request: Doubts.Request
   /// What is owed to the job.
   let obligations: [Obligation]
 
@@ -37,15 +40,21 @@ struct Draft: Sendable {
 
   /// Makes defaults real, finds where the job goes and the words that are spoken there, and judges what would be lost.
   /// Throws in the hub's words.
-  init(_ job: Job, _ visit: Visit, _ site: Site) throws(Fault) {
-    let request = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
-    job.take(request?.standards ?? [], carried: .max)
+  init(_ job: Job, _ visit: Visit, _ body: UnsafeRawBufferPointer, _ site: Site) throws(Fault) {
+    let rules = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
+    job.take(rules?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
     self.kind = kind
     title = Rephrasing.intent(job, kind).name
+    request = Doubts.Request(
+      dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: visit.principal,
+      digest: RequestDigest.of(body))
     created = site.now()
-    let course = site.course(visit.spoken.codec.dialect.name, visit.parameters.account)
+    let course = site.course(
+      NewWork(
+        dialect: visit.spoken.codec.dialect.name, account: visit.parameters.account, title: title,
+        nodes: job.texts(.targets) ?? []))
     if course.backend == nil {
       let order = try Draft.order(job, kind, site)
       losses = try Draft.losses(job, kind, course)

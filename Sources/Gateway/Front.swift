@@ -1,4 +1,3 @@
-import Credentials
 import JobModel
 import Mapping
 import Telemetry
@@ -13,6 +12,7 @@ final class Front: Responder {
   let site: Site
   private let listener: Configuration.Listener
   private let dialects: [Spoken]
+  private let callers: Callers
   /// What requests count as for which neither a dialect nor an operation was found.
   let nowhere: Meter
   let faults: CounterRow
@@ -20,7 +20,8 @@ final class Front: Responder {
   init(_ site: Site, _ listener: Configuration.Listener) {
     self.site = site
     self.listener = listener
-    dialects = site.dialects.filter { listener.dialects?.contains($0.codec.dialect.name) ?? true }
+    dialects = site.dialects.filter { listener.speaks($0.codec.dialect) }
+    callers = Callers(gatekeeper: site.gatekeeper, isOpen: listener.isOpen, now: site.now)
     let metrics = site.core.instruments.metrics
     nowhere = Meter(metrics, dialect: "none", operation: "none")
     faults = CounterRow(metrics, .faults, values: Fault.Kind.allCases.map(\.rawValue))
@@ -63,10 +64,13 @@ final class Front: Responder {
     do throws(Refusal) {
       var visit = try find(exchange, passage)
       visit.passage.found = ticks()
-      try Checks(visit: visit, exchange: exchange, job: loop.job).run()
+      var checks = Checks(visit, exchange, loop.job, callers)
+      try checks.run()
+      visit = checks.visit
       visit.passage.checked = ticks()
       try act(visit, exchange, loop)
     } catch {
+      note(turnedAway: error, exchange, loop.job)
       refuse(exchange, error, passage)
     }
   }
@@ -102,16 +106,25 @@ final class Front: Responder {
     }
     switch spoken.routes.match(method: exchange.methodString, path: path) {
     case .none:
+      try ask(exchange, spoken.codec.dialect, before: .route)
       throw Refusal(Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), in: spoken.codec.dialect)
     case .method(let allowed):
+      try ask(exchange, spoken.codec.dialect, before: .method)
       let text = "\(exchange.methodString) is not possible here"
       throw Refusal(Fault(.method, text), in: spoken.codec.dialect, allowed: allowed)
     case .operation(let index, let parameters):
       return Visit(
         spoken: spoken, act: spoken.acts[index], parameters: parameters, profile: profile(spoken.codec, exchange),
-        publicURL: publicURL(exchange), principal: Principal.claimed { exchange.headerString($0) }.name,
-        passage: passage)
+        publicURL: publicURL(exchange), passage: passage)
     }
+  }
+
+  /// Some dialects look at who asks before they say that there is nothing.
+  private func ask(_ exchange: Exchange, _ dialect: Dialect, before check: Dialect.Check) throws(Refusal) {
+    guard let credential = dialect.checks.firstIndex(of: .credential), let place = dialect.checks.firstIndex(of: check),
+      credential < place
+    else { return }
+    do throws(Fault) { _ = try callers.evidence(exchange, dialect) } catch { throw Refusal(error, in: dialect) }
   }
 
   private func spoken(_ path: UnsafeRawBufferPointer) -> Spoken? {
@@ -157,6 +170,7 @@ final class Front: Responder {
     case .list: try list(visit, exchange, loop)
     case .stop: try stop(visit, exchange, loop)
     case .output: try output(visit, exchange, loop)
+    case .token: try issueToken(visit, exchange)
     }
   }
 }

@@ -10,6 +10,7 @@ actor JobStore {
   private let snapshots: Snapshots
   private let log: Logger
   private let now: @Sendable () -> Int64
+  private let doubts: Doubts
   private let backendName: @Sendable (Int64) -> String
   /// What a node printed, for the answers of dialects that show it in place.
   private let printed: @Sendable (Int64, String) async -> String?
@@ -21,13 +22,15 @@ actor JobStore {
   private let scratch = Job()
 
   init(
-    ledger: Ledger, hub: Hub, snapshots: Snapshots, log: Logger, now: @escaping @Sendable () -> Int64,
+    ledger: Ledger, hub: Hub, snapshots: Snapshots, doubts: Doubts, log: Logger,
+    now: @escaping @Sendable () -> Int64,
     backendName: @escaping @Sendable (Int64) -> String,
     over: @escaping @Sendable (Phase, Int64) -> Void, printed: @escaping @Sendable (Int64, String) async -> String?
   ) {
     self.ledger = ledger
     self.hub = hub
     self.snapshots = snapshots
+    self.doubts = doubts
     self.log = log
     self.now = now
     self.backendName = backendName
@@ -35,24 +38,34 @@ actor JobStore {
     self.printed = printed
   }
 
-  /// Writes a new job down and answers its number. On disk when this returns.
+  /// Writes a new job down. On disk when this returns; with keys, at most once for each.
   ///
   /// - Parameter mark: what a platform will find in the request; nil when nothing is going to be sent.
   func create(
-    _ new: NewJob, obligations: [Obligation], mark: String?, document: [UInt8]
-  ) async throws(LedgerFault) -> Int64 {
+    _ new: NewJob, obligations: [Obligation], mark: String?, keys: [IdempotencyKey], document: [UInt8]
+  ) async throws(LedgerFault) -> CreatedOnce {
     let hub = hub
-    let number = try await ledger.create(new, obligations: obligations, mark: mark) { number in
+    let doubts = doubts
+    let numbered: @Sendable (Int64) throws -> [UInt8] = { number in
+      if mark != nil { doubts.take(number) }
       let job = Job()
       try hub.load(document, into: job)
       job.set(.id, text: "\(number)")
       return hub.bytes(job)
     }
+    let created: CreatedOnce
+    if let key = keys.first {
+      created = try await ledger.createOnce(
+        new, key: key, also: Array(keys.dropFirst()), obligations: obligations, mark: mark, document: numbered)
+    } else {
+      created = .created(try await ledger.create(new, obligations: obligations, mark: mark, document: numbered))
+    }
+    guard case .created(let number) = created else { return created }
     guard let record = try await ledger.record(number) else { throw .io("a job vanished while it was written") }
     let stored = Stored(record)
     live[number] = stored
     snapshots.put(number, stored)
-    return number
+    return created
   }
 
   /// Takes in one observation: forwards only.

@@ -34,6 +34,17 @@ extension Front {
     return try await site.ledger.page(wanted.request)
   }
 
+  /// What the list will not say, each loss once.
+  private func lost(_ page: JobPage, _ visit: Visit, _ loop: LoopState) -> [Loss] {
+    var found: [Loss] = []
+    var known: Set<Loss> = []
+    for row in page.rows where row.backend != 0 {
+      guard (try? site.hub.load(row.document, into: loop.job)) != nil else { continue }
+      for loss in lost(loop.job, row.backend, visit) where known.insert(loss).inserted { found.append(loss) }
+    }
+    return found
+  }
+
   private func write(_ page: JobPage, _ wanted: Listed, _ visit: Visit, _ exchange: Exchange) {
     guard let loop = exchange.context as? LoopState, let name = visit.act.operation.document,
       let around = visit.spoken.codec.writer(name, profile: visit.profile),
@@ -45,6 +56,8 @@ extension Front {
     wanted.describe(loop.page, total: page.total)
     begin(exchange, visit.act.operation.status, passage)
     addType(exchange, visit)
+    let losses = lost(page, visit, loop)
+    if !losses.isEmpty { add("dragoman-loss", Front.header(losses, in: "list"), to: exchange) }
     loop.output.clear()
     around.begin(loop.page, to: loop.output)
     var sent = 0
@@ -66,7 +79,8 @@ extension Front {
     conclude(
       exchange,
       Conclusion(
-        passage: passage, status: visit.act.operation.status, bytes: sent + loop.output.count, visit: visit))
+        passage: passage, status: visit.act.operation.status, bytes: sent + loop.output.count, visit: visit,
+        losses: losses))
     exchange.finish(body: loop.output.written)
     loop.output.trim(to: 1 << 20)
   }

@@ -52,6 +52,8 @@ extension Front {
       return refuse(exchange, error, visit)
     }
     edit(loop.job)
+    var losses = losses
+    if visit.act.operation.kind != .submit { losses += lost(loop.job, stored.backend, visit) }
     present(loop.job, visit)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
@@ -69,6 +71,12 @@ extension Front {
     exchange.finish(body: loop.output.written)
   }
 
+  /// What the answer will not say of a job that a platform runs.
+  func lost(_ job: Job, _ backend: Int64, _ visit: Visit) -> [Loss] {
+    guard backend != 0, let source = site.backends[backend]?.dialect.name else { return [] }
+    return visit.act.losses(job, from: source, profile: visit.profile)
+  }
+
   /// The way of a request whose act is done, now.
   func acted(_ visit: Visit) -> Passage {
     var passage = visit.passage
@@ -78,8 +86,15 @@ extension Front {
 
   /// Losses as a structured header (RFC 9651, a list of tokens with parameters).
   static func header(_ losses: [Loss], in backend: String) -> String {
-    losses.map { "\($0.field);disposition=\($0.disposition.rawValue);dialect=\(backend)" }.joined(separator: ", ")
+    let said = losses.prefix(Front.mostLosses).map {
+      "\($0.field);disposition=\($0.disposition.rawValue);dialect=\(backend)"
+    }
+    let more = losses.count - said.count
+    return (said + (more > 0 ? ["more;count=\(more)"] : [])).joined(separator: ", ")
   }
+
+  /// Losses that a header names one by one.
+  private static let mostLosses = 32
 
   /// Adds what the gateway knows of a job beside what is stored: its own address, numbers for names, the time that runs.
   func present(_ job: Job, _ visit: Visit) {

@@ -1,3 +1,4 @@
+import Credentials
 import JobModel
 import Ledger
 import Logging
@@ -14,6 +15,8 @@ final class Site: Sendable {
   /// All dialects; the canonical one is among them.
   let dialects: [Spoken]
   let canonical: Spoken
+  /// Who may call, and what they may do.
+  let gatekeeper: Gatekeeper
   /// By their numbers.
   let backends: [Int64: Backend]
   let access: AccessLog?
@@ -34,9 +37,14 @@ final class Site: Sendable {
   init(_ loaded: Loaded, core: Core) throws(StartFault) {
     self.core = core
     configuration = loaded.configuration
+    let callers = loaded.configuration.callers
+    gatekeeper = Gatekeeper(
+      callers.directory, tokens: core.tokens, replays: core.replays, skew: Int64(callers.skew))
     let ids = core.ids
     let metrics = core.instruments.metrics
-    dialects = loaded.dialects.map { Spoken(Codec($0, ids: ids), metrics) }
+    let behind = Set(loaded.configuration.backends.map(\.dialect))
+    let sources = loaded.dialects.filter { behind.contains($0.name) }
+    dialects = loaded.dialects.map { Spoken(Codec($0, ids: ids), sources: sources, metrics) }
     (access, audit) = try core.instruments.logs.open(loaded.configuration.log)
     var limits = loaded.configuration.limits
     limits.bodyBytes = (loaded.dialects.map(\.size).max() ?? 1_000_000) + 4096
@@ -44,7 +52,8 @@ final class Site: Sendable {
     var backends: [Int64: Backend] = [:]
     for part in loaded.configuration.backends {
       guard let spoken = dialects.first(where: { $0.codec.dialect.name == part.dialect }) else { continue }
-      backends[part.number] = Backend(part, spoken.codec, loops: core.loops, now: core.now)
+      backends[part.number] = Backend(
+        part, spoken.codec, loops: core.loops, instruments: core.instruments, now: core.now)
     }
     self.backends = backends
     core.name(loaded.configuration.backends)
@@ -71,8 +80,8 @@ final class Site: Sendable {
   }
 
   /// The first route that fits; without one, the embedded backend.
-  func course(_ dialect: String, _ account: String) -> Course {
-    guard let route = configuration.routes.first(where: { $0.fits(dialect, account) }) else { return Course() }
+  func course(_ work: NewWork) -> Course {
+    guard let route = configuration.routes.first(where: work.fits) else { return Course() }
     return Course(backend: backends.values.first { $0.name == route.backend }, allowed: route.allowed)
   }
 }

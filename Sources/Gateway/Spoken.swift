@@ -1,3 +1,4 @@
+import Credentials
 import JobModel
 import Mapping
 import Telemetry
@@ -9,10 +10,11 @@ final class Spoken: Sendable {
   /// Its operations, in the order of the mapping.
   let acts: [Act]
 
-  init(_ codec: Codec, _ metrics: Metrics) {
+  /// `sources` are the dialects of the platforms behind.
+  init(_ codec: Codec, sources: [Dialect], _ metrics: Metrics) {
     self.codec = codec
     routes = Routes(codec.dialect)
-    acts = codec.dialect.operations.map { Act($0, codec, metrics) }
+    acts = codec.dialect.operations.map { Act($0, codec, sources, metrics) }
   }
 }
 
@@ -26,8 +28,10 @@ final class Act: Sendable {
   /// Whether an answer shows how nodes are doing, be it only as a share of them.
   let showsNodes: Bool
   let meter: Meter
+  /// What an answer does not say of a job, by the dialect of the job's platform and the caller's profile.
+  private let losses: [String: [String: Losses]]
 
-  init(_ operation: Operation, _ codec: Codec, _ metrics: Metrics) {
+  init(_ operation: Operation, _ codec: Codec, _ sources: [Dialect], _ metrics: Metrics) {
     self.operation = operation
     meter = Meter(
       metrics, dialect: codec.dialect.name, operation: operation.name, profiles: codec.dialect.profiles)
@@ -45,8 +49,26 @@ final class Act: Sendable {
     }
     self.writers = writers
     self.numbers = numbers
+    var losses: [String: [String: Losses]] = [:]
+    for source in sources where source.name != codec.dialect.name {
+      for profile in codec.dialect.profiles {
+        guard let name = document, let writer = codec.writer(name, profile: profile) else { continue }
+        losses[source.name, default: [:]][profile] = Losses(
+          from: source, to: codec.dialect, writer: writer, document: "job",
+          beside: codec.writer("nodes", profile: profile))
+      }
+    }
+    self.losses = losses
     let shown: UInt64 = 1 << UInt64(Field.nodes.rawValue) | 1 << UInt64(Field.progress.rawValue)
     showsNodes = writers.values.contains { $0.carries & shown != 0 }
+  }
+}
+
+extension Act {
+  /// What an answer to this operation does not say of a job that a platform of the dialect `source` runs.
+  func losses(_ job: Job, from source: String, profile: String) -> [Loss] {
+    guard let losses = losses[source]?[profile], losses.mayLose(job) else { return [] }
+    return losses.of(job, reader: nil)
   }
 }
 
@@ -58,6 +80,14 @@ struct Visit: Sendable {
   let profile: String
   /// The gateway's address as this caller knows it, without a slash at the end.
   let publicURL: String
-  let principal: String
+  /// The name of whoever asks, as far as it is known; empty while it is only claimed.
+  var principal = ""
+  /// Who asks, once that is proven, or taken on trust where nobody is asked.
+  var caller: Caller?
+  /// Whether they may do it.
+  var isPermitted = false
   var passage: Passage
+
+  /// A token is asked for by whoever has none yet.
+  var asksForCredential: Bool { act.operation.kind != .token }
 }

@@ -11,7 +11,7 @@ extension Front {
   func submit(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let remote = exchange.peer
     let draft: Draft
-    do throws(Fault) { draft = try Draft(loop.job, visit, site) } catch {
+    do throws(Fault) { draft = try Draft(loop.job, visit, exchange.body, site) } catch {
       note(refused: error, .submit, visit, remote: remote, loop.job)
       if error.kind == .refusedLoss, let field = error.field {
         site.core.instruments.lost([Loss(field, .refused, because: error.text)])
@@ -22,8 +22,9 @@ extension Front {
     let handle = exchange.hold()
     let site = site
     let lane = loop.lane
+    let key = exchange.headerString("idempotency-key")
     Task {
-      let result = await Front.start(draft, visit, remote: remote, lane: lane, site)
+      let result = await Front.start(draft, visit, remote: remote, key: key, lane: lane, site)
       handle.resume { exchange in
         switch result {
         case .success(let stored): self.reply(exchange, visit, stored, losses: draft.losses)
@@ -35,8 +36,9 @@ extension Front {
 
   /// Writes the job down, notes who asked for it, and hands it on; gives it as it then stands.
   private static func start(
-    _ draft: Draft, _ visit: Visit, remote: String, lane: Int, _ site: Site
+    _ draft: Draft, _ visit: Visit, remote: String, key: String?, lane: Int, _ site: Site
   ) async -> Result<Stored, Fault> {
+    if let first = await joined(draft, visit, site) { return .success(first) }
     var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
     record.kind = draft.kind.name
     switch draft.work {
@@ -49,13 +51,19 @@ extension Front {
     }
     record.targets = record.nodes.count
     record.backend = draft.backend?.name ?? "runner"
-    let created = await look { () async throws(LedgerFault) in try await create(draft, visit, site) }
+    let created = await look { () async throws(LedgerFault) in try await create(draft, visit, key, site) }
     switch created {
     case .failure(let fault):
       record.outcome = .refused(fault.kind.rawValue)
       site.audit?.note(record)
       return .failure(fault)
-    case .success(let number):
+    case .success(.differs(let number)):
+      let fault = Fault(.unsupported, "this Idempotency-Key belongs to another request, of job \(number)")
+      record.outcome = .refused(fault.kind.rawValue)
+      site.audit?.note(record)
+      return .failure(fault)
+    case .success(.repeated(let number)): return await stored(number, site)
+    case .success(.created(let number)):
       record.job = number
       tell(draft, record, visit, site)
       await Front.write(record, site)
@@ -63,13 +71,39 @@ extension Front {
     }
   }
 
-  private static func create(_ draft: Draft, _ visit: Visit, _ site: Site) async throws(LedgerFault) -> Int64 {
+  /// A repeat of a request whose first answer was ambiguous is that request.
+  private static func joined(_ draft: Draft, _ visit: Visit, _ site: Site) async -> Stored? {
+    guard draft.sent != nil, let number = site.core.doubts.joined(draft.request, at: site.now()),
+      let stored = try? await site.store.job(number)
+    else { return nil }
+    site.log.notice(
+      "a repeated request joins the job in doubt",
+      metadata: ["job": "\(number)", "request": "\(visit.passage.request.text)"])
+    return stored
+  }
+
+  /// How long an Idempotency-Key or a signature binds: a day, in milliseconds.
+  private static let keyTime: Int64 = 86_400_000
+
+  private static func create(
+    _ draft: Draft, _ visit: Visit, _ key: String?, _ site: Site
+  ) async throws(LedgerFault) -> CreatedOnce {
     try await site.catalogue.prepare(draft.names)
     let new = NewJob(
       dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: visit.principal,
       backend: draft.backend?.number ?? 0, created: draft.created)
     return try await site.store.create(
-      new, obligations: draft.obligations, mark: draft.sent?.mark, document: draft.document)
+      new, obligations: draft.obligations, mark: draft.sent?.mark,
+      keys: visit.names(key).map {
+        IdempotencyKey(key: $0, digest: draft.request.digest, since: draft.created - Front.keyTime)
+      }, document: draft.document)
+  }
+
+  private static func stored(_ number: Int64, _ site: Site) async -> Result<Stored, Fault> {
+    await look { () async throws(LedgerFault) in
+      guard let stored = try await site.store.job(number) else { throw .io("a job vanished while it was sent") }
+      return stored
+    }
   }
 
   private static func handOn(
@@ -83,12 +117,12 @@ extension Front {
       await site.runner.submit(order)
     case .send(let sent):
       let way = Way(trace: visit.passage.trace.text, lane: lane)
-      if let fault = await Sending(site: site).send(sent, as: number, way) { return .failure(fault) }
+      if let fault = await Sending(site: site).send(sent, as: number, way) {
+        if fault.kind == .backendSlow { site.core.doubts.note(draft.request, number, at: site.now()) }
+        return .failure(fault)
+      }
     }
-    return await look { () async throws(LedgerFault) in
-      guard let stored = try await site.store.job(number) else { throw .io("a job vanished while it was sent") }
-      return stored
-    }
+    return await stored(number, site)
   }
 
   private static func tell(_ draft: Draft, _ record: AuditRecord, _ visit: Visit, _ site: Site) {

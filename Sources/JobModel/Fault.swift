@@ -7,6 +7,8 @@ package struct Fault: Error, Sendable, Equatable {
     case noCredential = "no-credential"
     case badCredential = "bad-credential"
     case forbidden = "forbidden"
+    /// There is no such organization or account.
+    case unknownAccount = "unknown-account"
     /// The body cannot be read at all.
     case malformed = "malformed"
     /// The body can be read, but a field is wrong or missing.
@@ -38,6 +40,10 @@ package struct Fault: Error, Sendable, Equatable {
   package var text: String
   /// The member at fault, as the caller's dialect spells it.
   package var field: String?
+  /// The caller's platform's own name for it, where one is known that says more than the kind.
+  package var word: String?
+  /// Whether an answer that asks for credentials says how to give them.
+  package var challenges = true
 
   /// A fault of a kind.
   package init(_ kind: Kind, _ text: String, field: String? = nil) {

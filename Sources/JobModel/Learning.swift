@@ -39,6 +39,7 @@ extension Job {
     let at = max(
       seen.integer(.entered) ?? (next.isOver ? seen.integer(.finished) : nil) ?? time, integer(.entered) ?? 0)
     set(.entered, integer: at)
+    if next == .running, !has(.started) { set(.started, integer: seen.integer(.started) ?? at) }
     if next.isOver { set(.finished, integer: seen.integer(.finished) ?? at) }
     addHistory(next, at: at)
   }
@@ -59,7 +60,13 @@ extension Job {
     var runs = nodeRuns ?? []
     var isNew = false
     if let found = seen.nodeRuns {
-      for node in found {
+      for var node in found {
+        // A platform without times of nodes still says that they ran.
+        if node.phase.hasRun, node.started == nil {
+          node.started =
+            runs.first { $0.name == node.name }?.started ?? seen.integer(.started) ?? integer(.started)
+            ?? integer(.created)
+        }
         guard let index = runs.firstIndex(where: { $0.name == node.name }) else {
           runs.append(node)
           isNew = true

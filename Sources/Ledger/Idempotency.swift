@@ -29,8 +29,11 @@ package enum CreatedOnce: Sendable, Equatable {
 
 extension Ledger {
   /// Like `create`, but at most once for a key. Of many who ask at the same moment one creates, the others repeat.
+  ///
+  /// - Parameter also: other names of the same request; whichever is known decides, the first first.
   package func createOnce(
-    _ new: NewJob, key: IdempotencyKey, obligations: [Obligation] = [], mark: String? = nil,
+    _ new: NewJob, key: IdempotencyKey, also: [IdempotencyKey] = [], obligations: [Obligation] = [],
+    mark: String? = nil,
     document: @escaping @Sendable (Int64) throws -> [UInt8]
   ) async throws(LedgerFault) -> CreatedOnce {
     try await write { db in
@@ -39,8 +42,11 @@ extension Ledger {
           SELECT job, digest FROM idempotency
           WHERE dialect = ? AND scope = ? AND principal = ? AND key = ? AND at >= ?
           """)
-      if let known = try Row.fetchOne(look, arguments: [new.dialect, new.scope, new.principal, key.key, key.since]) {
-        return try known.bytes(1) == key.digest ? .repeated(known[0]) : .differs(known[0])
+      let keys = [key] + also
+      for key in keys {
+        if let known = try Row.fetchOne(look, arguments: [new.dialect, new.scope, new.principal, key.key, key.since]) {
+          return try known.bytes(1) == key.digest ? .repeated(known[0]) : .differs(known[0])
+        }
       }
       let number = try Self.insert(new, obligations, mark, document, db)
       let bind = try db.cachedStatement(
@@ -48,9 +54,11 @@ extension Ledger {
           INSERT INTO idempotency (dialect, scope, principal, key, job, digest, at) VALUES (?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT DO UPDATE SET job = excluded.job, digest = excluded.digest, at = excluded.at
           """)
-      try bind.execute(arguments: [
-        new.dialect, new.scope, new.principal, key.key, number, key.digest.blob, new.created,
-      ])
+      for key in keys {
+        try bind.execute(arguments: [
+          new.dialect, new.scope, new.principal, key.key, number, key.digest.blob, new.created,
+        ])
+      }
       return .created(number)
     }
   }

@@ -26,6 +26,7 @@ extension Dialect {
     say("accepts", accepts)
     say("consumes", pairs(consumes))
     say("checks", checks.map(\.rawValue))
+    say("credential", credential.map { [$0.rawValue] } ?? [])
     say("size", ["\(size)"])
     lines += operations.map(\.summary)
     return lines.joined(separator: "\n")

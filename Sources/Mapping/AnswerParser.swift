@@ -21,6 +21,13 @@ struct AnswerParser {
     for needed in [Dialect.Check.route, .method, .size, .body, .job] where !dialect.checks.contains(needed) {
       root["checks"]?.complain("checks need '\(needed.rawValue)'")
     }
+    let ways = Dialect.Credential.allCases.map(\.rawValue)
+    dialect.credential = root["credential"]?.choice("way to show a credential", of: ways).flatMap(
+      Dialect.Credential.init)
+    if dialect.checks.contains(.credential) != (root["credential"] != nil) {
+      let key = root["credential"] == nil ? "checks" : "credential"
+      root.complain(key: key, "the check 'credential' and the key 'credential', which says how, need each other")
+    }
     dialect.size = root["size"]?.integer("size") ?? 0
     for entry in root["bodies"]?.entries("bodies") ?? [] {
       entry.value.allow(["type", "text"], in: "a body")

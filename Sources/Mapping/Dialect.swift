@@ -45,6 +45,8 @@ package struct Dialect: Sendable {
   package var consumes: [String: String] = [:]
   /// In which order a request is checked.
   package var checks: [Check] = []
+  /// How callers show who they are; nil where nobody is asked.
+  package var credential: Credential?
   /// Largest body, in bytes.
   package var size = 1_000_000
   package var bodies: [String: Body] = [:]
@@ -81,6 +83,15 @@ package struct Dialect: Sendable {
   package enum Check: String, Sendable, CaseIterable {
     case route, method, credential, size, body, account, permission, accept, job
     case mediaType = "media-type"
+  }
+
+  /// The ways in which callers show who they are.
+  package enum Credential: String, Sendable, CaseIterable {
+    case signedHeaders = "signed-headers"
+    case token
+    case basicKey = "basic-key"
+    case bearer
+    case userAndToken = "user-and-token"
   }
 
   /// A body of a fault. Places: `{text}` and `{field}` as JSON strings, `{plain}` for HTML, `{kind}`, `{title}`, `{status}`,
@@ -129,7 +140,11 @@ package enum IDForm: String, Sendable, CaseIterable {
 /// One operation of a dialect: what it is called on the wire, and what it reads and answers.
 package struct Operation: Sendable {
   /// What is done, whatever it is called.
-  package enum Kind: String, Sendable, CaseIterable { case submit, get, list, stop, nodes, output }
+  package enum Kind: String, Sendable, CaseIterable {
+    case submit, get, list, stop, nodes, output
+    /// A token for whoever knows a password.
+    case token
+  }
 
   package var name: String
   package var kind: Kind

@@ -9,7 +9,7 @@ package struct DialectParser {
   private static let keys = [
     "dialect", "about", "default", "profiles", "choose", "prefixes", "id", "canonical", "success", "outcome",
     "outcome-of-nodes", "dishonest", "words", "unknown", "documents", "cannot", "neutral", "carrier", "produces",
-    "accepts", "consumes", "checks", "size", "bodies", "faults", "recognise", "operations",
+    "accepts", "consumes", "checks", "credential", "size", "bodies", "faults", "recognise", "operations",
   ]
   private static let needed = [
     "dialect", "about", "default", "profiles", "prefixes", "id", "success", "words", "unknown", "documents", "produces",

@@ -23,6 +23,7 @@ extension Dialect {
     }
     var headers: [(name: String, value: String)] = [("content-type", body.type)]
     headers += form.headers.map { (name: $0.0.lowercased(), value: $0.1) }
+    if !fault.challenges { headers.removeAll { $0.name == "www-authenticate" } }
     if form.allow, !allowed.isEmpty { headers.append(("allow", allowed.joined(separator: ", "))) }
     var said = fault
     if let says = form.says { said.text = says }
@@ -47,7 +48,8 @@ extension Dialect {
     }
     let details = fault.field.map { JSON.object([JSON.Member("field", .string($0))]) } ?? .object([])
     let places: [String: String] = [
-      "text": spell(fault.text), "plain": spell(fault.text), "title": spell(form.title), "kind": spell(form.kind),
+      "text": spell(fault.text), "plain": spell(fault.text), "title": spell(form.title),
+      "kind": spell(fault.word ?? form.kind),
       "fault": spell(fault.kind.rawValue), "status": "\(form.status)", "details": details.compact,
       "field": fault.field.map { spell($0) } ?? (body.type.contains("json") ? "null" : ""),
     ]

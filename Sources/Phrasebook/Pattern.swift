@@ -37,6 +37,12 @@ package struct Pattern: Sendable, Equatable {
     pieces.compactMap { if case .place(let name) = $0 { name } else { nil } }
   }
 
+  /// The text it begins with, before any place.
+  var prefix: [UInt8] { if case .literal(let literal)? = pieces.first { literal } else { [] } }
+
+  /// Whether it is one place and nothing else.
+  var isLonePlace: Bool { if case .place? = pieces.first { pieces.count == 1 } else { false } }
+
   /// What stands in the places, if the whole text matches. Linear: no place is ever tried twice.
   package func match(_ text: String, into captures: inout [String: String]) -> Bool {
     let bytes = Array(text.utf8)
@@ -78,6 +84,23 @@ package struct Pattern: Sendable, Equatable {
       }
     }
     return result
+  }
+
+  /// The same for a command line: what stands in a place is words, quoted as a shell reads them.
+  func matchCommand(_ text: String, into captures: inout [String: String]) -> Bool {
+    guard !isLonePlace else { return match(text, into: &captures) }
+    var found: [String: String] = [:]
+    guard match(text, into: &found) else { return false }
+    for (name, piece) in found {
+      guard let word = ShellWord.unquoted(piece), captures[name] ?? word == word else { return false }
+      captures[name] = word
+    }
+    return true
+  }
+
+  /// A command line with captures in its places, each one word of it; a lone place is the whole line as it stands.
+  func filledCommand(_ captures: [String: String]) -> String? {
+    isLonePlace ? filled(captures) : filled(captures.mapValues { ShellWord.quoted($0) })
   }
 
   private static func find(_ literal: [UInt8], in bytes: [UInt8], from start: Int, last: Bool) -> Int? {

@@ -8,12 +8,17 @@ package struct Phrasebook: Sendable {
   package let clusters: [String: [String]]
   /// The nodes of a cluster nobody named.
   package let anyCluster: [String]
+  private let index: [WorkKind: PhraseIndex]
 
   /// A dictionary.
   package init(phrases: [Phrase], clusters: [String: [String]] = [:], anyCluster: [String] = []) {
     self.phrases = phrases
     self.clusters = clusters
     self.anyCluster = anyCluster
+    index = [
+      .command: PhraseIndex(phrases) { $0.command }, .task: PhraseIndex(phrases) { $0.task?.name },
+      .converge: PhraseIndex(phrases) { $0.converge }, .package: PhraseIndex(phrases) { $0.package?.id },
+    ]
   }
 
   /// What a job is called in one of the wanted kinds of work.
@@ -52,7 +57,9 @@ package struct Phrasebook: Sendable {
 
   /// The wording of an intent in one of the wanted kinds; nil when no phrase has one.
   package func wording(of intent: Intent, in wanted: Set<WorkKind>) -> Wording? {
-    for phrase in phrases where !phrase.kinds.isDisjoint(with: wanted) {
+    for place in index[intent.kind]?.candidates(intent.name) ?? [] {
+      let phrase = phrases[place]
+      guard !phrase.kinds.isDisjoint(with: wanted) else { continue }
       var captures: [String: String] = [:]
       guard matches(phrase, intent, &captures), let found = say(phrase, wanted, captures, intent) else { continue }
       return found
@@ -62,7 +69,7 @@ package struct Phrasebook: Sendable {
 
   private func matches(_ phrase: Phrase, _ intent: Intent, _ captures: inout [String: String]) -> Bool {
     switch intent.kind {
-    case .command: return phrase.command?.match(intent.name, into: &captures) ?? false
+    case .command: return phrase.command?.matchCommand(intent.name, into: &captures) ?? false
     case .converge: return phrase.converge?.match(intent.name, into: &captures) ?? false
     case .task:
       guard let task = phrase.task, task.name.match(intent.name, into: &captures) else { return false }
@@ -88,7 +95,7 @@ package struct Phrasebook: Sendable {
   private func say(_ phrase: Phrase, _ wanted: Set<WorkKind>, _ captures: [String: String], _ intent: Intent)
     -> Wording?
   {
-    if wanted.contains(.command), let line = phrase.command?.filled(captures) {
+    if wanted.contains(.command), let line = phrase.command?.filledCommand(captures) {
       let asEnvironment = intent.kind == .package && phrase.package?.variablesAreEnvironment ?? false
       return .command(line, environment: asEnvironment ? intent.pairs : [])
     }

@@ -47,7 +47,8 @@ package struct PhrasebookParser {
     } ?? []
   }
 
-  private static func pattern(_ spec: Spec) -> Pattern? {
+  /// A pattern; nil, and complained of, when the text is none.
+  package static func pattern(_ spec: Spec) -> Pattern? {
     guard let text = spec.text("a pattern") else { return nil }
     guard let pattern = Pattern(text) else {
       spec.complain("'\(text)' is no pattern: a place is {name}, comes once, and two places do not touch")

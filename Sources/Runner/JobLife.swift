@@ -125,8 +125,8 @@ struct JobLife {
     case (.stop, .signalled): return enter(node, .stopped)
     case (.stop, .unstarted): return enter(node, .stopped, error: "never started")
     case (.timeout(let seconds), .exited(let code)):
-      return enter(node, .expired, exit: code, error: "ran longer than \(seconds) s")
-    case (.timeout(let seconds), _): return enter(node, .expired, error: "ran longer than \(seconds) s")
+      return enter(node, .expired, exit: code, error: "timeout")
+    case (.timeout, _): return enter(node, .expired, error: "timeout")
     case (nil, .unstarted): return enter(node, .lost, error: "never started")
     case (nil, .exited(0)): return enter(node, .succeeded, exit: 0)
     case (nil, .exited(let code)): return enter(node, .failed, exit: code, error: "exit code \(code)")

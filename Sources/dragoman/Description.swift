@@ -14,6 +14,8 @@ struct Description {
     if let admin = configuration.admin {
       lines.append("admin on \(admin): /healthz, /readyz, /metrics, /jobs-in-doubt")
     }
+    let callers = configuration.callers.directory.count
+    lines.append("callers: \(callers == 0 ? "nobody by name" : "\(callers) by name")")
     lines.append("loops: \(configuration.loops)")
     lines.append("data in \(configuration.data): \(Self.ledger(configuration.data))")
     lines.append("retention: \(Self.retention(configuration.retention))")
@@ -29,7 +31,8 @@ struct Description {
   private mutating func describe(_ listener: Configuration.Listener, _ dialects: [Dialect]) {
     let names = listener.dialects ?? dialects.map(\.name)
     lines.append(
-      "listen on \(listener.door), HTTP/1.1 and HTTP/2, \(listener.tls == nil ? "no TLS" : "TLS"), credentials: open; "
+      "listen on \(listener.door), HTTP/1.1 and HTTP/2, \(listener.tls == nil ? "no TLS" : "TLS"), "
+        + "credentials: \(listener.isOpen ? "open" : "required"); "
         + "dialects: \(names.joined(separator: ", "))")
     lines.append("links: \(listener.publicURL ?? "the caller's Host header")")
     guard let tls = listener.tls else { return }

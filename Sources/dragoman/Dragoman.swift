@@ -18,6 +18,7 @@ struct Dragoman: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Serve.self, Check.self, Translate.self, Explain.self, TestExamples.self, LedgerCommand.self, GuardianCommand.self,
+      Serve.self, Check.self, Translate.self, Explain.self, TestExamples.self, LedgerCommand.self, SecretCommand.self,
+      GuardianCommand.self,
     ])
 }

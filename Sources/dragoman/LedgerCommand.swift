@@ -7,13 +7,15 @@ import Ledger
 struct LedgerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
-    abstract: "Back up, check and measure the ledger, beside a server that uses it or without one.",
+    abstract: "Back up, check and measure the ledger, and settle what is in doubt.",
     discussion: """
       The ledger is the file ledger.sqlite in the data folder, and while a server runs also ledger.sqlite-wal beside it. \
       Copying these by hand while a server runs makes no backup; `dragoman ledger backup` does. To go back to a backup, stop \
       the server, put the backup in ledger.sqlite's place, remove ledger.sqlite-wal and ledger.sqlite-shm, and start it.
       """,
-    subcommands: [LedgerBackupCommand.self, LedgerCheckCommand.self, LedgerStatsCommand.self])
+    subcommands: [
+      LedgerBackupCommand.self, LedgerCheckCommand.self, LedgerSettleCommand.self, LedgerStatsCommand.self,
+    ])
 }
 
 /// Which ledger is meant.

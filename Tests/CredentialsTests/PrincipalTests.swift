@@ -28,8 +28,8 @@ import Testing
 }
 
 @Suite("Faults of callers") struct CredentialFaultTests {
-  @Test("are spelt as the hub spells its faults, but for an unknown account") func spelling() {
-    for kind in CredentialFault.Kind.allCases where kind != .unknownAccount {
+  @Test("are spelt as the hub spells its faults") func spelling() {
+    for kind in CredentialFault.Kind.allCases {
       #expect(Fault.Kind(rawValue: kind.rawValue) != nil, "\(kind)")
     }
   }

@@ -9,7 +9,7 @@ struct FaultTableTests {
 
   static let pushy: [(Fault.Kind, Int, Shape)] = [
     (.unknownRoute, 404, .html), (.method, 405, .html), (.noCredential, 400, .list), (.badCredential, 401, .list),
-    (.forbidden, 403, .list), (.malformed, 400, .text), (.invalid, 400, .text), (.tooLarge, 413, .text),
+    (.forbidden, 403, .list), (.unknownAccount, 404, .list), (.malformed, 400, .text), (.invalid, 400, .text), (.tooLarge, 413, .text),
     (.mediaType, 415, .html), (.notAcceptable, 406, .html), (.unknownJob, 404, .html), (.unknownNode, 404, .html),
     (.unknownOutput, 404, .html), (.badID, 404, .html), (.unsupported, 422, .text), (.refusedLoss, 422, .text),
     (.noPhrase, 422, .text), (.alreadyOver, 422, .text), (.rateLimited, 429, .list), (.backendUnreachable, 503, .list),
@@ -22,6 +22,7 @@ struct FaultTableTests {
     (.noCredential, 401, .kind("puppetlabs.rbac/user-unauthenticated")),
     (.badCredential, 401, .kind("puppetlabs.rbac/invalid-token")),
     (.forbidden, 403, .kind("puppetlabs.orchestrator/not-permitted")),
+    (.unknownAccount, 404, .kind("puppetlabs.orchestrator/not-found")),
     (.malformed, 400, .kind("puppetlabs.orchestrator/validation-error")),
     (.invalid, 400, .kind("puppetlabs.orchestrator/validation-error")),
     (.tooLarge, 400, .kind("puppetlabs.orchestrator/validation-error")),
@@ -44,7 +45,7 @@ struct FaultTableTests {
 
   static let statuses: [(Fault.Kind, xplenty: Int, canonical: Int)] = [
     (.unknownRoute, 404, 404), (.method, 404, 405), (.noCredential, 401, 401), (.badCredential, 401, 401),
-    (.forbidden, 403, 403), (.malformed, 422, 400), (.invalid, 422, 422), (.tooLarge, 422, 413), (.mediaType, 415, 415),
+    (.forbidden, 403, 403), (.unknownAccount, 404, 404), (.malformed, 422, 400), (.invalid, 422, 422), (.tooLarge, 422, 413), (.mediaType, 415, 415),
     (.notAcceptable, 406, 406), (.unknownJob, 404, 404), (.unknownNode, 404, 404), (.unknownOutput, 404, 404),
     (.badID, 404, 404), (.unsupported, 422, 422), (.refusedLoss, 422, 422), (.noPhrase, 422, 422),
     (.alreadyOver, 422, 409), (.rateLimited, 429, 429), (.backendUnreachable, 503, 503), (.backendSlow, 503, 504),
@@ -100,6 +101,21 @@ struct FaultTableTests {
   func headers(_ name: String, _ kind: Fault.Kind, _ header: String, _ value: String) throws {
     let answer = try #require(Dialects.codecs[name]?.dialect.answer(Fault(kind, "x"), allowed: ["POST", "GET"]))
     #expect(answer.headers.filter { $0.name == header }.map(\.value) == [value])
+  }
+
+  @Test func thePlatformsOwnWordWins() throws {
+    let dialect = try #require(Dialects.codecs["orchestrator"]?.dialect)
+    var fault = Fault(.badCredential, "The provided token has expired.")
+    fault.word = "puppetlabs.rbac/token-expired"
+    #expect(try JSONValue(dialect.answer(fault).body)["kind"]?.stringValue == "puppetlabs.rbac/token-expired")
+  }
+
+  @Test func notEveryRefusalSaysHowToAuthenticate() throws {
+    let dialect = try #require(Dialects.codecs["pushy"]?.dialect)
+    var fault = Fault(.badCredential, "Synchronize the clock on your host.")
+    fault.challenges = false
+    let answer = dialect.answer(fault)
+    #expect(answer.status == 401 && !answer.headers.contains { $0.name == "www-authenticate" })
   }
 
   @Test func htmlIsEscaped() throws {

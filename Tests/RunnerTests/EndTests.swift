@@ -80,7 +80,7 @@ func lives(_ pid: pid_t) -> Bool {
     let story = await house.diary.over(1)
     #expect(story.phases == [.accepted, .waiting, .running, .stopping, .expired])
     #expect(story.phases(of: "a") == [.ready, .running, .stopping, .expired])
-    #expect(story.error(of: "a") == "ran longer than 8 s")
+    #expect(story.error(of: "a") == "timeout")
     #expect(story.phases(of: "b") == [.ready, .running, .succeeded])
     #expect(!pids.contains(where: lives))
   }

@@ -13,6 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAGOMAN = Path(os.environ.get("DRAGOMAN", ROOT / ".build/release/dragoman"))
+# How much longer than on an ordinary machine a test waits: under a sanitizer all of this is slow.
+PATIENCE = int(os.environ.get("TEST_PATIENCE", 1))
 SEEDS = ROOT / "Tests/Fixtures/seeds"
 
 
@@ -42,7 +44,7 @@ class Gateway:
             self.process = subprocess.Popen(
                 [*before, DRAGOMAN, "serve", "--config", self.config], stderr=log, stdout=log, cwd=self.folder,
                 env={**os.environ, **environment})
-        for _ in range(200):
+        for _ in range(200 * PATIENCE):
             text = self.log.read_bytes()[begin:].decode()
             doors = re.findall(r"address=(\S+:\d+).*listening", text)
             if len(doors) >= 2:
@@ -67,13 +69,13 @@ class Gateway:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30 * PATIENCE) as answer:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as fault:
             return Answer(fault.code, fault.headers, fault.read())
 
     def until(self, path, done, seconds=15):
-        end = time.time() + seconds
+        end = time.time() + seconds * PATIENCE
         while True:
             answer = self.ask("GET", path)
             if done(answer.json):
@@ -84,7 +86,7 @@ class Gateway:
     def watch(self, path):
         """An answer of the admin door: status and text."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}{path}", timeout=30 * PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as fault:
             return fault.code, fault.read().decode()
@@ -103,7 +105,7 @@ class Gateway:
 
     def said(self, pattern, seconds=10):
         """Waits until the log has a line that fits; gives all that fit."""
-        end = time.time() + seconds
+        end = time.time() + seconds * PATIENCE
         while True:
             found = [line for line in self.log.read_text().splitlines() if re.search(pattern, line)]
             if found or time.time() > end:
@@ -123,7 +125,7 @@ class Gateway:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            return self.process.wait(timeout=40)
+            return self.process.wait(timeout=40 * PATIENCE)
         return self.process.returncode
 
 
@@ -137,5 +139,5 @@ def gateway(tmp_path_factory):
 @pytest.fixture
 def dragoman():
     def run(*arguments, stdin=None):
-        return subprocess.run([DRAGOMAN, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=60)
+        return subprocess.run([DRAGOMAN, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=60 * PATIENCE)
     return run

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import ROOT, Gateway
+from conftest import PATIENCE, ROOT, Gateway
 
 PUSHY = "/organizations/ORG/pushy/jobs"
 
@@ -34,7 +34,7 @@ def reloaded(gateway, result="ok"):
 def hang_up(gateway, result="ok", seconds=20):
     before = reloaded(gateway, result)
     gateway.process.send_signal(signal.SIGHUP)
-    end = time.time() + seconds
+    end = time.time() + seconds * PATIENCE
     while reloaded(gateway, result) == before:
         assert time.time() < end, gateway.log.read_text()[-2000:]
         time.sleep(0.01)
@@ -119,7 +119,7 @@ def test_two_hundred_reloads_under_load_fail_no_request(own):
         """Paced at well under what the server can do, from before the first reload until after the last."""
         while not done.is_set():
             ran = subprocess.run(
-                ["h2load", *arguments, f"{own.url}{PUSHY}/{made}"], capture_output=True, text=True, timeout=300)
+                ["h2load", *arguments, f"{own.url}{PUSHY}/{made}"], capture_output=True, text=True, timeout=300 * PATIENCE)
             reports.append(ran.stdout)
 
     callers = [
@@ -170,7 +170,7 @@ def test_a_new_dialect_is_spoken_after_a_reload(own):
     (folder / "herald.yaml").write_text(herald.replace("documents:", "docments:", 1))
     assert own.said("docments", 10) and own.ask("GET", "/v1/jobs").status == 200
     (folder / "herald.yaml").write_text(herald)
-    end = time.time() + 10
+    end = time.time() + 10 * PATIENCE
     while "herald" not in own.watch("/metrics")[1] and time.time() < end:
         time.sleep(0.1)
     assert 'dialect="herald"' in own.watch("/metrics")[1] or own.ask("GET", "/herald").status != 404

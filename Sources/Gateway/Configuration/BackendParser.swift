@@ -1,5 +1,5 @@
 import Credentials
-import JobModel
+import Phrasebook
 import Transport
 import YAMLFile
 
@@ -7,7 +7,7 @@ import YAMLFile
 struct BackendParser {
   let files: ConfigurationFiles
   private static let keys = [
-    "dialect", "number", "url", "account", "http", "tls", "credential", "times", "limits", "health",
+    "dialect", "number", "url", "account", "http", "tls", "credential", "times", "limits", "health", "nodes",
   ]
 
   /// The backends in their order.
@@ -43,7 +43,21 @@ struct BackendParser {
       name: entry.key, number: Int64(number), dialect: words.first ?? "", profile: words.dropFirst().first,
       base: address.base, account: spec["account"]?.text("account"), settings: settings,
       signer: spec["credential"].flatMap { $0.isNone ? nil : SignerParser(spec: $0, files: files).read() },
-      mark: spec["dialect"]?.mark)
+      nodes: nodes(spec["nodes"]), mark: spec["dialect"]?.mark)
+  }
+
+  private func nodes(_ spec: Spec?) -> NodeNames {
+    guard let spec, !spec.isNone else { return NodeNames() }
+    return NodeNames(
+      spec.items().compactMap { item in
+        item.allow(["here", "there"], in: "a rule for nodes")
+        item.require(["here", "there"], in: "a rule for nodes")
+        guard let here = item["here"].flatMap(PhrasebookParser.pattern),
+          let there = item["there"].flatMap(PhrasebookParser.pattern)
+        else { return nil }
+        if Set(here.places) != Set(there.places) { item.complain("both names have the same places") }
+        return (here: here, there: there)
+      })
   }
 
   private struct Place {

@@ -14,6 +14,8 @@ package struct Configuration: Sendable {
     package var publicURL: String?
     /// Terms of encryption; nil for none.
     package var tls: TLSTerms?
+    /// Nobody is asked for credentials.
+    package var isOpen: Bool
   }
 
   /// Where a listener is.
@@ -80,6 +82,7 @@ package struct Configuration: Sendable {
 
   package var data: String
   package var listeners: [Listener]
+  package var callers: CallersPart
   package var admin: Address?
   /// Threads that serve connections.
   package var loops: Int

@@ -8,8 +8,8 @@ import YAMLFile
 package struct ConfigurationParser {
   private let files: ConfigurationFiles
   private static let keys = [
-    "data", "listeners", "admin", "loops", "limits", "ledger", "runner", "backends", "routes",
-    "phrasebook", "mappings", "watch", "log",
+    "data", "listeners", "credentials", "users", "clients", "accounts", "groups", "admin", "loops", "limits", "ledger",
+    "runner", "backends", "routes", "phrasebook", "mappings", "watch", "log",
   ]
   private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
@@ -42,6 +42,10 @@ package struct ConfigurationParser {
     root.require(["data", "listeners", "runner"], in: "a configuration")
     let limits = root["limits"].map { LimitsParser(spec: $0) }
     let listeners = ListenerParser(files: files).read(root)
+    let callers = CallersParser(root: root, files: files).read()
+    if callers.directory.count == 0, listeners.contains(where: { !$0.isOpen }) {
+      root["listeners"]?.complain("credentials are required, and nobody has any: name users or clients")
+    }
     let backends = BackendParser(files: files).read(root)
     let routes = RouteParser(backends: backends).read(root)
     let retention = retention(root)
@@ -51,8 +55,9 @@ package struct ConfigurationParser {
     else { return nil }
     let mappings = root["mappings"]?.text("mappings")
     return Configuration(
-      data: data, listeners: listeners, admin: admin(root), loops: loops(root), limits: limits?.limits() ?? Limits(),
-      drain: limits?.drain() ?? 20, runner: runner, backends: backends, routes: routes,
+      data: data, listeners: listeners, callers: callers, admin: admin(root), loops: loops(root),
+      limits: limits?.limits() ?? Limits(), drain: limits?.drain() ?? 20, runner: runner, backends: backends,
+      routes: routes,
       phrasebook: root["phrasebook"].map { PhrasebookParser.parse($0) } ?? Phrasebook(phrases: []),
       mappings: mappings == "none" ? nil : mappings, retention: retention,
       watch: root["watch"]?.choice("watch", of: ["true", "false"]) != "false", log: log)

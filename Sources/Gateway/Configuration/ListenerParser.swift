@@ -26,8 +26,8 @@ struct ListenerParser {
     item.require(["address", "credentials"], in: "a listener")
     let tls = item["tls"].flatMap { $0.isNone ? nil : TLSParser(spec: $0, files: files).read() }
     guard let door = item["address"].flatMap({ door($0) }) else { return nil }
-    let credentials = item["credentials"]?.choice("way with credentials", of: ["open"])
-    if credentials == "open", case .address(let address) = door, !isLoopback(address.host) {
+    let isOpen = item["credentials"]?.choice("way with credentials", of: ["open", "required"]) != "required"
+    if isOpen, case .address(let address) = door, !isLoopback(address.host) {
       item["credentials"]?.complain(
         "'open' asks nobody for credentials: only on 127.0.0.1 or ::1, not on \(address.host)")
     }
@@ -37,7 +37,8 @@ struct ListenerParser {
       item["public-url"]?.complain("'\(url)' is neither from-host nor a URL that begins with http:// or https://")
     }
     return Configuration.Listener(
-      door: door, dialects: dialects == ["all"] ? nil : dialects, publicURL: url == "from-host" ? nil : url, tls: tls)
+      door: door, dialects: dialects == ["all"] ? nil : dialects, publicURL: url == "from-host" ? nil : url, tls: tls,
+      isOpen: isOpen)
   }
 
   private func door(_ spec: Spec) -> Configuration.Door? {

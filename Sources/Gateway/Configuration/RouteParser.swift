@@ -1,4 +1,5 @@
 import JobModel
+import Phrasebook
 import YAMLFile
 
 /// Reads which new jobs go where.
@@ -7,13 +8,21 @@ struct RouteParser {
 
   func read(_ root: Spec) -> [Configuration.RoutePart] {
     (root["routes"].map { $0.isNone ? [] : $0.items() } ?? []).compactMap { item in
-      item.allow(["dialect", "account", "backend", "allow-losses"], in: "a route")
+      item.allow(["dialect", "account", "work", "node", "share", "backend", "allow-losses"], in: "a route")
       item.require(["backend"], in: "a route")
       guard let backend = item["backend"]?.choice("backend", of: backends.map(\.name) + ["runner"]) else { return nil }
       return Configuration.RoutePart(
-        dialect: item["dialect"]?.text("dialect"), account: item["account"]?.text("account"), backend: backend,
-        allowed: allowed(item["allow-losses"]))
+        dialect: item["dialect"]?.text("dialect"), account: item["account"]?.text("account"),
+        work: item["work"].flatMap(PhrasebookParser.pattern), node: item["node"].flatMap(PhrasebookParser.pattern),
+        share: share(item["share"]),
+        backend: backend, allowed: allowed(item["allow-losses"]))
     }
+  }
+
+  private func share(_ spec: Spec?) -> Int? {
+    guard let spec, let share = spec.integer("share") else { return nil }
+    if !(0...100).contains(share) { spec.complain("share is a percentage, from 0 to 100") }
+    return share
   }
 
   private func allowed(_ spec: Spec?) -> Set<String> {

@@ -26,7 +26,7 @@ actor Doors {
     var names: [String] = []
     for listener in site.configuration.listeners {
       listeners.append(
-        Listener(at: try sockets.place(listener.door), responder: Front(site, listener), tls: listener.tls))
+        Listener(at: try sockets.place(listener), responder: Front(site, listener), tls: listener.tls))
       names.append("\(listener.door)")
     }
     if let address = site.configuration.admin {
@@ -49,11 +49,13 @@ actor Doors {
     guard !name.hasPrefix("admin ") else {
       return log.notice("admin listening", metadata: ["address": "\(address)"])
     }
-    let isSecure = site.configuration.listeners.first { "\($0.door)" == name }?.tls != nil
+    let listener = site.configuration.listeners.first { "\($0.door)" == name }
+    let isOpen = listener?.isOpen ?? true
     log.notice(
       "listening",
       metadata: [
-        "address": "\(address)", "tls": "\(isSecure)", "credentials": "open: nobody is asked who they are",
+        "address": "\(address)", "tls": "\(listener?.tls != nil)",
+        "credentials": isOpen ? "open: nobody is asked who they are" : "required",
       ])
   }
 

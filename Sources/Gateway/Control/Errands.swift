@@ -15,7 +15,16 @@ struct Errands: Sendable {
       group.addTask { await reloader.watch() }
       group.addTask { await forget() }
       group.addTask { await lookAfter() }
+      group.addTask { await reconcile() }
       group.addTask { await beat() }
+    }
+  }
+
+  /// Sees to submits of which nobody knows whether their platform has them.
+  private func reconcile() async {
+    while !Task.isCancelled {
+      await Reconciling(site: await reloader.site).run()
+      do { try await Task.sleep(for: .seconds(2)) } catch { return }
     }
   }
 

@@ -26,15 +26,15 @@ package struct InheritedSockets: Sendable {
   }
 
   /// Where a listener is. Throws when the service manager has handed over no socket of that name.
-  func place(_ door: Configuration.Door) throws(StartFault) -> Listener.Place {
-    switch door {
+  func place(_ listener: Configuration.Listener) throws(StartFault) -> Listener.Place {
+    switch listener.door {
     case .address(let address): return .address(address)
     case .inherited(let name):
       guard let descriptor = byName[name] else {
         let known = byName.isEmpty ? "none" : byName.keys.sorted().joined(separator: ", ")
         throw .listen("the service manager has handed over no socket named '\(name)'; there is \(known)")
       }
-      guard Self.isLoopback(descriptor) else {
+      guard !listener.isOpen || Self.isLoopback(descriptor) else {
         throw .listen("the socket '\(name)' is not on 127.0.0.1 or ::1: 'open' asks nobody for credentials")
       }
       return .inherited(descriptor)

@@ -22,7 +22,14 @@ package struct Loaded: Sendable {
       files.note(folder)
       for file in try Disk.files(folder, ending: ".yaml") { files.note(file) }
     }
-    return Loaded(
-      configuration: configuration, dialects: try Mappings.load(folder: configuration.mappings), files: files.paths)
+    let dialects = try Mappings.load(folder: configuration.mappings)
+    for listener in configuration.listeners where !listener.isOpen {
+      for dialect in dialects where listener.speaks(dialect) && dialect.credential == nil {
+        throw StartFault.configuration(
+          "\(path): the listener at \(listener.door) requires credentials, and the dialect '\(dialect.name)' knows none: "
+            + "name the dialects it shall speak")
+      }
+    }
+    return Loaded(configuration: configuration, dialects: dialects, files: files.paths)
   }
 }

@@ -39,6 +39,7 @@ actor Reloader {
       await core.runner.adopt(
         inventory: part.inventory, whitelist: part.whitelist,
         settings: part.settings(data: next.configuration.data, guardian: nil))
+      core.tokens.adopt(next.configuration.callers.tokens)
       core.instruments.level.level = Logger.Level(rawValue: loaded.configuration.log.level) ?? .info
       core.instruments.logs.retire(keeping: loaded.configuration.log, after: next.limits.timeToAnswer + .seconds(10))
       site = next
@@ -64,6 +65,9 @@ actor Reloader {
   private func refuseWhatCannotChange(_ new: Configuration) throws(StartFault) {
     let old = site.configuration
     if new.data != old.data { throw .configuration("data cannot change while the server runs; restart it") }
+    if new.callers.replays != old.callers.replays {
+      throw .configuration("credentials: replays cannot change while the server runs; restart it")
+    }
     if new.loops != old.loops { throw .configuration("loops cannot change while the server runs; restart it") }
   }
 

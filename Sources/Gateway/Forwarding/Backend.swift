@@ -1,6 +1,7 @@
 import Credentials
 import JobModel
 import Mapping
+import Telemetry
 import Transport
 import Wire
 
@@ -16,6 +17,8 @@ final class Backend: Sendable {
   private let submits: [WorkKind: Submit]
   /// Headers by which the platform knows the profile, and what it is asked to answer in.
   private let headers: [(name: String, value: String)]
+  private let instruments: Instruments
+  private let duration: Histogram
   private let now: @Sendable () -> Int64
 
   /// How a kind of work is asked for.
@@ -26,9 +29,12 @@ final class Backend: Sendable {
   }
 
   init(
-    _ part: Configuration.BackendPart, _ codec: Codec, loops: [LoopHandle], now: @escaping @Sendable () -> Int64
+    _ part: Configuration.BackendPart, _ codec: Codec, loops: [LoopHandle], instruments: Instruments,
+    now: @escaping @Sendable () -> Int64
   ) {
     self.part = part
+    self.instruments = instruments
+    duration = instruments.metrics.histogram(.backendDuration, [part.name])
     self.codec = codec
     self.now = now
     let dialect = codec.dialect
@@ -89,12 +95,26 @@ final class Backend: Sendable {
 
   /// Calls the platform. An answer of 2xx is one; anything else is a fault, in the hub's words.
   func call(
-    _ operation: Operation, _ target: Target, body: [UInt8] = [], _ way: Way
+    _ operation: Operation, _ target: Target, body: [UInt8] = [], query: String = "", _ way: Way
+  ) async -> Result<Messenger.Answer, CallFault> {
+    let begun = instruments.ticks()
+    let result = await ask(operation, target, body: body, query: query, way)
+    let metrics = instruments.metrics
+    metrics.observe(duration, nanoseconds: Int64(clamping: instruments.ticks() &- begun))
+    let word = if case .failure(let failure) = result { failure.fault.kind.rawValue } else { "ok" }
+    metrics.add(metrics.counter(.backendCalls, [name, operation.name, word]))
+    return result
+  }
+
+  private func ask(
+    _ operation: Operation, _ target: Target, body: [UInt8], query: String, _ way: Way
   ) async -> Result<Messenger.Answer, CallFault> {
     guard let path = path(operation, target) else {
       return .failure(CallFault(fault: Fault(.badID, "the platform has no such id: \(target.job)"), sent: .no))
     }
-    var request = Messenger.Request(operation.method, path, headers: headers, body: body)
+    let asked = query.isEmpty ? path : path + "?" + query
+    var request = Messenger.Request(operation.method, asked, headers: headers, body: body)
+    if let type = operation.type { request.headers[0].value = type }
     request.headers.append(("traceparent", way.trace))
     if operation.reads != nil { request.headers.append(("content-type", mediaType)) }
     if let signer = part.signer {

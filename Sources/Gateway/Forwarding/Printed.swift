@@ -36,7 +36,8 @@ struct Printed: Sendable {
       return .success(Printed(bytes: Array(output.utf8), backend: name))
     }
     let target = Backend.Target(
-      account: backend.part.account ?? stored.scope, job: backend.spelt(id), node: node, channel: channel.rawValue)
+      account: backend.part.account ?? stored.scope, job: backend.spelt(id),
+      node: backend.part.nodes.there(node), channel: channel.rawValue)
     let way = Way(trace: visit.passage.trace.text, lane: lane)
     switch await backend.call(operation, target, way) {
     case .success(let answer): return .success(Printed(bytes: answer.body, backend: name))

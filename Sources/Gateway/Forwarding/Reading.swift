@@ -51,6 +51,10 @@ extension Backend {
     case nil: break
     }
     guard job.phase != nil else { return .failure(nonsense) }
+    if var runs = job.nodeRuns {
+      for index in runs.indices { runs[index].name = part.nodes.here(runs[index].name) }
+      job.nodeRuns = runs
+    }
     return .success(hub.bytes(job))
   }
 

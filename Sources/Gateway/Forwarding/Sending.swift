@@ -7,10 +7,11 @@ import Transport
 struct Sending: Sendable {
   let site: Site
 
-  /// Sends what the ledger has as `number`. Nil when the platform has the job, else what the caller is told.
+  /// Sends what the ledger has as `number`, which is in hand. Nil when the platform has the job, else what the caller is told.
   func send(_ sent: Sent, as number: Int64, _ way: Way) async -> Fault? {
+    defer { site.core.doubts.leave(number) }
     if let fault = await advance(number, to: .sent) {
-      await refuse(number, "the ledger could not be written", .settled)
+      await refuse(number, "the ledger could not be written")
       return fault
     }
     switch await sent.backend.call(sent.operation, sent.target, body: sent.body, way) {
@@ -21,7 +22,7 @@ struct Sending: Sendable {
       return await bind(number, to: id, sent)
     case .failure(let failure):
       if failure.sent == .no || failure.isRefusal {
-        await refuse(number, failure.fault.text, .settled)
+        await refuse(number, failure.fault.text)
         log(number, sent, "the platform does not take the job", failure.fault)
         return failure.fault
       }
@@ -30,7 +31,7 @@ struct Sending: Sendable {
   }
 
   /// The platform has the job, and this is its id there.
-  func bind(_ number: Int64, to id: String, _ sent: Sent) async -> Fault? {
+  private func bind(_ number: Int64, to id: String, _ sent: Sent) async -> Fault? {
     do throws(LedgerFault) {
       if case .bound = try await site.ledger.setBackendID(number, id, at: site.now()) {
         await site.store.bound(number, to: id)
@@ -52,10 +53,10 @@ struct Sending: Sendable {
   }
 
   /// It did not run and never will.
-  private func refuse(_ number: Int64, _ why: String, _ state: SubmitIntent.State) async {
+  func refuse(_ number: Int64, _ why: String) async {
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.rejected, reason: why)))
     await site.store.settle()
-    _ = await advance(number, to: state)
+    _ = await advance(number, to: .settled)
   }
 
   private func doubt(_ number: Int64, _ sent: Sent, _ fault: Fault) async -> Fault {

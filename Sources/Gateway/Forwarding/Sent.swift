@@ -38,7 +38,7 @@ struct Sent: Sendable {
       if let nodes = try Sent.nodes(job, site) { job.set(.targets, texts: nodes) }
       job.clear(field)
     }
-    if isCarried(.cluster), job.has(.cluster) { job.clear(.targets) }
+    if isCarried(.cluster), !isCarried(.targets) { try Sent.place(job, site) }
     timeout = isCarried(.timeout) ? nil : job.integer(.timeout)
     let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
     losses = Losses(
@@ -48,11 +48,32 @@ struct Sent: Sendable {
       throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
     }
     nodes = job.texts(.targets) ?? []
+    if job.has(.targets) { job.set(.targets, texts: nodes.map(backend.part.nodes.there)) }
     target = Backend.Target(account: backend.part.account ?? visit.parameters.account)
     self.mark = source.name == backend.dialect.name ? "" : Sent.carry(mark, job, backend.dialect)
     let output = Output(capacity: 1024)
     submit.writer.write(job, to: output)
     body = Array(output.written)
+  }
+
+  /// A platform that knows clusters only: the cluster a phrase names must be the nodes that were asked for; without a
+  /// phrase's word it is the cluster of exactly these nodes.
+  private static func place(_ job: Job, _ site: Site) throws(Fault) {
+    guard let nodes = job.texts(.targets) else { return }
+    let clusters = site.configuration.phrasebook.clusters
+    if let named = job.text(.cluster) {
+      if let known = clusters[named], Set(known) != Set(nodes) {
+        throw Fault(
+          .refusedLoss, "the job would run on cluster \(named), which is \(known.joined(separator: ", "))",
+          field: Field.targets.name)
+      }
+    } else if let found = clusters.filter({ Set($0.value) == Set(nodes) }).keys.min() {
+      job.set(.cluster, text: found)
+    } else {
+      throw Fault(
+        .noPhrase, "nobody has said which cluster \(nodes.joined(separator: ", ")) is", field: Field.targets.name)
+    }
+    job.clear(.targets)
   }
 
   /// Puts the mark where the dialect carries one; empty when it has no place for it.

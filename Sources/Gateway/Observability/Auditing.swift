@@ -1,5 +1,6 @@
 import JobModel
 import Telemetry
+import Transport
 
 /// The audit log: a line for each submit and stop, whatever came of it.
 extension Front {
@@ -11,7 +12,7 @@ extension Front {
       time: time, request: visit.passage.request, trace: visit.passage.trace, action: action, outcome: outcome)
     record.principal = visit.principal
     record.remote = remote
-    record.credentials = "open"
+    record.credentials = visit.caller?.scheme.rawValue ?? ""
     record.dialect = visit.spoken.codec.dialect.name
     record.operation = visit.act.operation.name
     return record
@@ -26,6 +27,18 @@ extension Front {
     record.command = job.text(.command) ?? job.text(.task) ?? job.text(.package) ?? ""
     record.targets = job.texts(.targets)?.count
     audit.note(record)
+  }
+
+  /// Notes a submit or stop of somebody who was turned away.
+  func note(turnedAway refusal: Refusal, _ exchange: Exchange, _ job: Job) {
+    guard let visit = refusal.visit, !visit.isPermitted else { return }
+    switch (refusal.fault.kind, visit.act.operation.kind) {
+    case (.noCredential, .submit), (.badCredential, .submit), (.unknownAccount, .submit), (.forbidden, .submit):
+      note(refused: refusal.fault, .submit, visit, remote: exchange.peer, job)
+    case (.noCredential, .stop), (.badCredential, .stop), (.unknownAccount, .stop), (.forbidden, .stop):
+      note(refused: refusal.fault, .stop, visit, remote: exchange.peer, job)
+    default: break
+    }
   }
 
   /// Writes a line and waits until it is on disk; a line that cannot be written is the log's business, and said there.

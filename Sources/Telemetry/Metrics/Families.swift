@@ -20,6 +20,17 @@ extension Family {
   package static let faults = Family(
     .counter, "dragoman_faults_total", "Requests answered with a fault.", labels: ["kind"])
 
+  // MARK: Backends
+
+  /// `result` is `ok` or a kind of `Fault`: an answer that says no such job is no sick backend.
+  package static let backendCalls = Family(
+    .counter, "dragoman_backend_calls_total", "Calls to platforms.", labels: ["backend", "operation", "result"])
+
+  /// From the call to the end of its answer, or its failure.
+  package static let backendDuration = Family(
+    .histogram, "dragoman_backend_call_duration_seconds", "Time that calls to platforms take.", unit: .seconds,
+    labels: ["backend"])
+
   // MARK: Jobs
 
   /// Counted when the ledger has the job.

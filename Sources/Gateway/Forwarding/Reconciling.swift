@@ -1,0 +1,145 @@
+import JobModel
+import Ledger
+import Mapping
+import Wire
+
+/// Finding out what became of submits that nobody can vouch for: by their marks in the platform's list, else by command,
+/// nodes and time. What stays ambiguous stays in doubt, for an operator to settle.
+struct Reconciling: Sendable {
+  let site: Site
+
+  /// How far a platform's clock may be off, and how long before the intent its job may seem to have been made: milliseconds.
+  private static let skew: Int64 = 60_000
+
+  /// Looks after every submit that nobody has in hand.
+  func run() async {
+    let open: [SubmitIntent]
+    do throws(LedgerFault) { open = try await site.ledger.intents(in: [.intended, .sent, .inDoubt]) } catch { return }
+    for intent in open where !site.core.doubts.isInHand(intent.job) { await reconcile(intent) }
+  }
+
+  private func reconcile(_ intent: SubmitIntent) async {
+    guard intent.state != .intended else {
+      // Nothing of it was ever sent.
+      return await Sending(site: site).refuse(intent.job, "the gateway ended before it was sent")
+    }
+    if intent.state == .sent { _ = try? await site.ledger.advance(intent.job, to: .inDoubt, at: site.now()) }
+    guard let backend = site.backends[intent.backend], let found = await find(intent, backend) else { return }
+    do throws(LedgerFault) {
+      if case .bound = try await site.ledger.setBackendID(intent.job, found, at: site.now()) {
+        await site.store.bound(intent.job, to: found)
+        site.log.notice(
+          "a job in doubt was found", metadata: ["job": "\(intent.job)", "backend": "\(backend.name)"])
+      }
+    } catch { return }
+  }
+
+  /// The platform's id of the one job that this submit can have made.
+  private func find(_ intent: SubmitIntent, _ backend: Backend) async -> String? {
+    guard let stored = try? await site.store.job(intent.job) else { return nil }
+    let asked = Job()
+    guard (try? site.hub.load(stored.document, into: asked)) != nil else { return nil }
+    let nodes = asked.texts(.targets)
+    try? Rephrasing(site.configuration.phrasebook).rephrase(asked, into: backend.kinds)
+    let wanted = Wanted(intent, asked, backend, from: intent.at - Self.skew)
+    let search = Search(backend: backend, account: backend.part.account ?? stored.scope, way: .ours())
+    guard let found = await search.find(wanted) else { return nil }
+    if !intent.mark.isEmpty { return found.first }
+    var fitting: [String] = []
+    for id in found.prefix(20) {
+      let known = try? await site.ledger.number(backend: backend.number, backendID: id)
+      guard let known, known == nil, await hasNodes(nodes, id, backend, search.account) else { continue }
+      fitting.append(id)
+    }
+    return fitting.count == 1 ? fitting[0] : nil
+  }
+
+  private func hasNodes(_ nodes: [String]?, _ id: String, _ backend: Backend, _ account: String) async -> Bool {
+    let target = Backend.Target(account: account, job: backend.spelt(id))
+    guard case .success(let document) = await backend.look(at: target, wantsNodes: true, hub: site.hub, .ours()) else {
+      return false
+    }
+    let job = Job()
+    guard (try? site.hub.load(document, into: job)) != nil else { return false }
+    return Set(job.nodeRuns?.map(\.name) ?? job.texts(.targets) ?? []) == Set(nodes ?? [])
+  }
+}
+
+/// What a job in doubt would look like in its platform's list.
+struct Wanted: Sendable {
+  let mark: String
+  private let carrier: (field: Field, name: String)?
+  private let kind: WorkKind?
+  private let title: String
+  /// Milliseconds since 1970: jobs made before are none of ours.
+  let from: Int64
+
+  init(_ intent: SubmitIntent, _ asked: Job, _ backend: Backend, from: Int64) {
+    mark = intent.mark
+    carrier = backend.dialect.carrier.flatMap { carrier in
+      Field(name: carrier.field).map { (field: $0, name: carrier.name) }
+    }
+    kind = asked.kind
+    title = asked.kind.map { Rephrasing.intent(asked, $0).name } ?? ""
+    self.from = from
+  }
+
+  /// Whether an entry of the list may be it.
+  func fits(_ entry: Job) -> Bool {
+    guard !mark.isEmpty, let carrier else {
+      guard (entry.integer(.created) ?? .max) >= from else { return false }
+      entry.infer()
+      defer { entry.forgetInferred() }
+      return entry.kind.map { $0 == kind && Rephrasing.intent(entry, $0).name == title } ?? false
+    }
+    guard carrier.field.form == .json else { return entry.text(carrier.field) == mark }
+    let members = entry.json(carrier.field).flatMap { try? JSON(parsing: $0, duplicates: .lastWins) }
+    return members?[carrier.name]?.stringValue == mark
+  }
+}
+
+/// A search in a platform's list of jobs, page by page, the newest first where the platform can.
+struct Search: Sendable {
+  let backend: Backend
+  let account: String
+  let way: Way
+  private static let pageSize = 100
+  private static let pages = 50
+
+  /// The ids of all that fit; nil when the list cannot be had.
+  func find(_ wanted: Wanted) async -> [String]? {
+    guard let list = backend.operation(.list), let name = list.document, let entries = backend.codec.entries(name),
+      let reader = backend.codec.reader(entries.document)
+    else { return nil }
+    var found: [String] = []
+    for page in 0..<Self.pages {
+      let target = Backend.Target(account: account)
+      guard case .success(let answer) = await backend.call(list, target, query: query(list, page), way) else {
+        return nil
+      }
+      let job = Job()
+      var isOld = true
+      let count = answer.body.withUnsafeBytes { body -> Int? in
+        guard let ranges = try? entries.ranges(body) else { return nil }
+        for range in ranges {
+          job.reset()
+          guard (try? reader.read(UnsafeRawBufferPointer(rebasing: body[range]), into: job)) != nil else { continue }
+          if (job.integer(.created) ?? .max) >= wanted.from { isOld = false }
+          if wanted.fits(job), let id = job.text(.id) { found.append(id) }
+        }
+        return ranges.count
+      }
+      guard let count else { return nil }
+      guard list.page?.limit != nil, count >= Self.pageSize, !isOld, wanted.mark.isEmpty || found.isEmpty else { break }
+    }
+    return found
+  }
+
+  private func query(_ list: Operation, _ page: Int) -> String {
+    guard let rules = list.page, let limit = rules.limit else { return "" }
+    var parts = ["\(limit)=\(Self.pageSize)"]
+    if let offset = rules.offset { parts.append("\(offset)=\(page * Self.pageSize)") }
+    if let direction = rules.direction { parts.append("\(direction)=desc") }
+    return parts.joined(separator: "&")
+  }
+}

@@ -1,0 +1,1 @@
+"""Every front in front of every platform, over real sockets."""

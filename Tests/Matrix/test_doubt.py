@@ -1,0 +1,46 @@
+"""Submits of which nobody knows: at most one job, visible to the caller, joined by a repeat, found again by their mark."""
+import json
+from uuid import uuid4
+
+import pytest
+
+from .columns import LIVES, side_by_side
+from .fronts import FRONTS
+from .test_faults import SLOW, shape
+
+TABLE = "In doubt: front → platform"
+EXTRA = {"extra": "times: {connect: 1, first-byte: 0.5, progress: 0.5, total: 3}"}
+ACCEPTED = {"pushy documented-2": "voting", "pushy server-2": "new", "orchestrator": "new", "xplenty v1": "idle",
+            "xplenty v2": "idle", "canonical": "accepted"}
+SUCCEEDED = {"pushy documented-2": "complete", "pushy server-2": "complete", "orchestrator": "finished",
+             "xplenty v1": "completed", "xplenty v2": "completed", "canonical": "succeeded"}
+
+
+@pytest.mark.parametrize("back", ["pushy", "orchestrator", "xplenty"])
+def test_the_answer_is_lost(back, column, trial):
+    there = column(back, "doubtful", **EXTRA)
+    side_by_side(lost, [(front, back, there, trial(TABLE, f"{front.name} → {back}")) for front in FRONTS])
+
+
+def lost(front, back, there, trial):
+    day, platform, mine = f"{uuid4()}", there.platform, None
+    with trial.step("the caller hears"), there.lock:
+        platform.control("fate", jobs=1, outcome="succeeds", times=LIVES)
+        platform.control("fault", mode="close-after-work", method="POST", times=1)
+        answer = front.submit(there, day)
+        assert shape(front, answer) == SLOW[front.name], (answer.status, answer.body)
+    with trial.step("visible as accepted"):
+        listed = front.ask(there, "GET", front.list + "?limit=100").json
+        mine, = [entry for entry in front.entries(listed) if day in json.dumps(entry)]
+        assert front.word(mine) in {ACCEPTED[front.name], "running", SUCCEEDED[front.name]}, front.word(mine)
+    with trial.step("a repeat joins it"), there.lock:
+        before = platform.submits
+        assert front.made(front.submit(there, day)) == front.same(mine)
+        assert platform.submits == before, "two jobs"
+    with trial.step("a second repeat is a job"):
+        assert there.submit(front, day) != front.same(mine)
+    if back == "pushy" or front.name.startswith(back):
+        why = "a pushy platform carries no mark" if back == "pushy" else "no marks within one dialect"
+        return trial.impossible("found by its mark", why)
+    with trial.step("found by its mark"):
+        assert there.until_over(front, front.same(mine), seconds=10)[-1] == SUCCEEDED[front.name]
