@@ -63,7 +63,7 @@ actor JobStore {
     guard case .created(let number) = created else { return created }
     guard let record = try await ledger.record(number) else { throw .io("a job vanished while it was written") }
     let stored = Stored(record)
-    live[number] = stored
+    if !stored.isOver { live[number] = stored }
     snapshots.put(number, stored)
     return created
   }

@@ -30,7 +30,7 @@ extension Front {
     let page = try await site.ledger.page(wanted.request)
     let open = page.rows.filter { !$0.phase.isOver && $0.backend != 0 }
     guard !open.isEmpty else { return page }
-    await Refreshing(site: site).refresh(open.map { ($0.number, Stored($0)) }, way)
+    await Refreshing(site: site).refresh(open.map(Stored.init), way)
     return try await site.ledger.page(wanted.request)
   }
 
@@ -63,7 +63,7 @@ extension Front {
     var sent = 0
     for row in page.rows {
       guard (try? site.hub.load(row.document, into: loop.job)) != nil else { continue }
-      present(loop.job, visit)
+      present(loop.job, visit, row.number, row.backend, row.backendID)
       around.separate(loop.output)
       entry.write(loop.job, to: loop.output)
       if loop.output.count > 1 << 20 {

@@ -7,24 +7,26 @@ import Wire
 
 /// Operations that only look: a job, its nodes, what it printed.
 extension Front {
-  /// `get` and `nodes`: from the snapshot if there is one, else from the ledger.
+  /// `get` and `nodes`: as the job's platform has it now; what is over, and what runs here, from the snapshot.
   func show(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
-    let number = try number(visit.parameters.job, visit)
+    let named = try named(visit.parameters.job, visit)
     let wants: Wants
     do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
       throw Refusal(error, visit)
     }
-    if let stored = site.snapshots[number], stored.isOver || stored.backend == 0 {
-      return answer(visit, exchange, stored, wants)
+    if case .number(let number) = named, let stored = site.snapshots[number],
+      stored.backend == 0 || (stored.isOver && !site.passesOn(stored, visit))
+    {
+      return answer(visit, exchange, Refreshing.Fresh(stored: stored), wants)
     }
     let handle = exchange.hold()
     let site = site
-    let lane = loop.lane
+    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
     Task {
-      let found = await Front.current(number, visit, lane: lane, site)
+      let found = await Front.current(named, visit, query: wants.query, way, site)
       handle.resume { exchange in
         switch found {
-        case .success(let stored): self.answer(visit, exchange, stored, wants)
+        case .success(let fresh): self.answer(visit, exchange, fresh, wants)
         case .failure(let fault): self.refuse(exchange, fault, visit)
         }
       }
@@ -32,13 +34,22 @@ extension Front {
   }
 
   /// A job as it stands now, for a caller who may know of it.
-  static func current(_ number: Int64, _ visit: Visit, lane: Int, _ site: Site) async -> Result<Stored, Fault> {
-    switch await look({ () async throws(LedgerFault) in try await site.store.job(number) }) {
+  ///
+  /// - Parameter query: what the caller asks beside the path, for a platform of the same dialect; nil when the platform's
+  ///   own words are not wanted.
+  static func current(
+    _ named: Named, _ visit: Visit, query: String? = nil, _ way: Way, _ site: Site
+  ) async -> Result<Refreshing.Fresh, Fault> {
+    switch await site.find(named, visit, way) {
     case .failure(let fault): return .failure(fault)
     case .success(let stored):
       guard let stored, stored.isVisible(to: visit) else { return .failure(unknownJob(visit)) }
-      let way = Way(trace: visit.passage.trace.text, lane: lane)
-      return await Refreshing(site: site).refresh(number, stored, wantsNodes: visit.act.showsNodes, way)
+      var wish = Refreshing.Wish(nodes: visit.act.showsNodes)
+      if let query, site.passesOn(stored, visit) {
+        wish.raw = visit.act.operation.kind
+        wish.query = query
+      }
+      return await Refreshing(site: site).refresh(stored, wish, way)
     }
   }
 
@@ -48,6 +59,8 @@ extension Front {
     var hidden: Field?
     var offset = 0
     var limit: Int?
+    /// What of it a platform of the same dialect is asked, too: nothing that the mapping does not name.
+    var query = ""
 
     /// Reads the query. Throws `invalid` for what the dialect refuses.
     init(_ operation: Operation, _ exchange: Exchange) throws(Fault) {
@@ -60,11 +73,25 @@ extension Front {
         offset = try Listed.number(page.offset, query, page) ?? 0
         limit = try Listed.number(page.limit, query, page)
       }
+      let known = [operation.onlyWith?.query] + (operation.page?.names ?? [])
+      self.query = Front.passedOn(query, known.compactMap { $0 })
     }
   }
 
-  private func answer(_ visit: Visit, _ exchange: Exchange, _ stored: Stored, _ wants: Wants) {
+  /// Parameters of a query that have these names.
+  static func passedOn(_ query: Query, _ names: [String]) -> String {
+    query.pairs.filter { names.contains($0.name) }.compactMap { pair in
+      guard let name = PercentEncoding.encode(pair.name), let value = PercentEncoding.encode(pair.value) else {
+        return nil
+      }
+      return "\(name)=\(value)"
+    }.joined(separator: "&")
+  }
+
+  private func answer(_ visit: Visit, _ exchange: Exchange, _ fresh: Refreshing.Fresh, _ wants: Wants) {
+    let stored = fresh.stored
     guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
+    if let raw = fresh.raw, pass(on: raw, exchange, visit, stored) { return }
     reply(exchange, visit, stored) { job in
       if let field = wants.withheld { job.clear(field) }
       if let field = wants.hidden, job.has(.file) { job.clear(field) }
@@ -77,15 +104,15 @@ extension Front {
 
   /// What one node printed. There is nothing before its run is over.
   func output(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
-    let number = try number(visit.parameters.job, visit)
+    let named = try named(visit.parameters.job, visit)
     guard let channel = OutputChannel(rawValue: visit.parameters.channel) else {
       throw Refusal(Fault(.unknownRoute, "there is no output \(visit.parameters.channel)"), visit)
     }
     let handle = exchange.hold()
     let site = site
-    let lane = loop.lane
+    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
     Task {
-      let found = await Printed.find(number, channel, visit, lane: lane, site)
+      let found = await Printed.find(named, channel, visit, way, site)
       handle.resume { exchange in
         switch found {
         case .failure(let fault): self.refuse(exchange, fault, visit)
@@ -94,7 +121,7 @@ extension Front {
             exchange,
             Conclusion(
               passage: self.acted(visit), status: visit.act.operation.status, bytes: printed.bytes.count, visit: visit,
-              job: number, backend: printed.backend))
+              job: printed.job, backend: printed.backend))
           self.begin(exchange, visit.act.operation.status, visit.passage)
           self.addType(exchange, visit)
           if let note = printed.note { self.add("dragoman-output", note, to: exchange) }
@@ -104,15 +131,12 @@ extension Front {
     }
   }
 
-  /// The ledger's number of an id in a path.
-  func number(_ id: String, _ visit: Visit) throws(Refusal) -> Int64 {
-    guard let text = visit.spoken.codec.dialect.hubID(id, site.ids) else {
+  /// Which job an id in a path means.
+  func named(_ id: String, _ visit: Visit) throws(Refusal) -> Named {
+    guard let named = site.named(id, in: visit.spoken.codec.dialect) else {
       throw Refusal(Fault(.badID, "'\(id)' is no id of a job", field: "job"), visit)
     }
-    guard let number = Int64(text) else {
-      throw Refusal(Front.unknownJob(visit), visit)
-    }
-    return number
+    return named
   }
 
   static func unknownJob(_ visit: Visit) -> Fault {

@@ -19,6 +19,8 @@ final class Site: Sendable {
   let gatekeeper: Gatekeeper
   /// By their numbers.
   let backends: [Int64: Backend]
+  /// Of each dialect that has one, the backend whose ids its callers hold.
+  let homes: [String: Backend]
   let access: AccessLog?
   let audit: AuditLog?
   /// What a client may cost; bodies somewhat more than any dialect takes, so that the dialect itself can refuse them.
@@ -56,6 +58,7 @@ final class Site: Sendable {
         part, spoken.codec, loops: core.loops, instruments: core.instruments, now: core.now)
     }
     self.backends = backends
+    homes = loaded.configuration.homes.compactMapValues { name in backends.values.first { $0.name == name } }
     core.name(loaded.configuration.backends)
     guard let canonical = dialects.first(where: { $0.codec.dialect.isCanonical }) else {
       throw .mappings("there is no canonical dialect")

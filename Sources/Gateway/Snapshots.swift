@@ -3,6 +3,8 @@ import Synchronization
 
 /// A job as it is kept: its canonical document, and whose it is.
 struct Stored: Sendable {
+  /// The ledger's number for it.
+  let number: Int64
   var document: [UInt8]
   /// The dialect it came in by, and the organization or account it belongs to there.
   let dialect: String
@@ -15,6 +17,7 @@ struct Stored: Sendable {
 
   /// As the ledger has it.
   init(_ record: JobRecord) {
+    number = record.number
     document = record.document
     dialect = record.dialect
     scope = record.scope

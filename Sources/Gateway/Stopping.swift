@@ -9,18 +9,21 @@ import Transport
 extension Front {
   func stop(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let named = visit.act.operation.reads == nil ? visit.parameters.job : loop.job.text(.id) ?? ""
-    let number = try number(named, visit)
+    let meant = try self.named(named, visit)
     let remote = exchange.peer
     let handle = exchange.hold()
     let site = site
-    let lane = loop.lane
+    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
     Task {
-      let result = await Front.end(number, visit, lane: lane, site)
+      let result = await Front.end(meant, named, visit, way, site)
       var outcome = AuditRecord.Outcome.accepted
       if case .failure(let fault) = result { outcome = .refused(fault.kind.rawValue) }
       var record = Front.record(.stop, visit, remote: remote, at: site.now(), outcome: outcome)
-      record.job = number
-      if case .success(let stored) = result { record.backend = site.core.backendName(stored.backend) }
+      if case .number(let number) = meant { record.job = number }
+      if case .success(let stored) = result {
+        record.job = stored.number
+        record.backend = site.core.backendName(stored.backend)
+      }
       await Front.write(record, site)
       handle.resume { exchange in
         switch result {
@@ -31,14 +34,17 @@ extension Front {
     }
   }
 
-  private static func end(_ number: Int64, _ visit: Visit, lane: Int, _ site: Site) async -> Result<Stored, Fault> {
+  private static func end(
+    _ named: Named, _ id: String, _ visit: Visit, _ way: Way, _ site: Site
+  ) async -> Result<Stored, Fault> {
     let stored: Stored
-    switch await current(number, visit, lane: lane, site) {
+    switch await current(named, visit, way, site) {
     case .failure(let fault):
       guard fault.kind == .unknownJob else { return .failure(fault) }
-      return .failure(Fault(.unknownJob, "there is no job \(number)", field: "\(number)"))
-    case .success(let found): stored = found
+      return .failure(Fault(.unknownJob, "there is no job \(id)", field: id))
+    case .success(let found): stored = found.stored
     }
+    let number = stored.number
     if stored.isOver {
       let over = Fault(.alreadyOver, "job \(number) is over")
       return visit.act.operation.overIsIgnored ? .success(stored) : .failure(over)
@@ -50,7 +56,7 @@ extension Front {
         "backend": "\(site.core.backendName(stored.backend))", "request": "\(visit.passage.request.text)",
       ])
     guard stored.backend == 0 else {
-      return await Ending(site: site).stop(number, stored, Way(trace: visit.passage.trace.text, lane: lane))
+      return await Ending(site: site).stop(stored, way)
     }
     // First the state that the caller is told, then the deed: a short job would be over before anybody saw it stopping.
     await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: nil)))

@@ -33,6 +33,7 @@ extension Accounting {
     case .object(let members, _):
       add(path, json.isNull ? .defaulted : .derived)
       object(members, json, path, general, row: row)
+    case .lone(let members): lone(members, json, path, general)
     case .each(let table, let members): rows(table, members, json, path, general)
     case .group: wholeGroup(json, path, general)
     case .template(let pieces, let reads): template(pieces, reads, json, path, general, row)
@@ -44,6 +45,7 @@ extension Accounting {
   /// Whether the row at hand took in this value; other rows may not have.
   private func understood(_ value: Value, _ json: JSON, _ row: Int?) -> Bool {
     if case .object = value { return json.members != nil || json.isNull }
+    if case .lone = value { return json.elements.map { $0.first?.members != nil && $0.count == 1 } ?? json.isNull }
     guard let row, case .field(let target, _, _, _) = value, case .column(_, let column) = target else { return false }
     guard job.has(row: row, column) else { return json.isNull }
     switch target.form {
@@ -68,6 +70,11 @@ extension Accounting {
       each(table, members, json, path, general)
     default: whole(json, path, seals ? .carried : .dropped, name)
     }
+  }
+
+  private mutating func lone(_ members: [Member], _ json: JSON, _ path: String, _ general: String) {
+    add(path, json.isNull ? .defaulted : .derived)
+    if let first = json.elements?.first { object(members, first, path + "/0", general + "/0", row: nil) }
   }
 
   private mutating func field(

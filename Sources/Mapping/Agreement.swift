@@ -107,7 +107,7 @@ struct Agreement {
   }
 
   private func checkBodies() {
-    let known = ["text", "plain", "title", "kind", "fault", "status", "details", "field"]
+    let known = ["text", "plain", "title", "kind", "fault", "status", "details", "field", "number"]
     for (name, body) in dialect.bodies {
       let spec = root["bodies"]?[name]?["text"]
       for place in places(body.text) where !known.contains(place.name) {
@@ -117,7 +117,12 @@ struct Agreement {
       let used = Set(places(body.text).map(\.name))
       for (kind, fault) in dialect.faults where fault.body == name {
         let own = root["faults"]?[kind.rawValue]
+        if used.contains("number"), Int(fault.kind) == nil {
+          own?.complain("the body '\(name)' shows 'number': this fault needs a number as its 'kind'")
+        }
+        let shown = used.contains("number") ? used.union(["kind"]) : used
         for (key, value) in [("kind", fault.kind), ("title", fault.title)] {
+          let used = shown
           if used.contains(key), value.isEmpty {
             own?.complain("the body '\(name)' shows '\(key)': this fault needs one")
           }
@@ -217,7 +222,7 @@ extension Document {
       member.variants.contains { variant in
         if test(variant.value) { return true }
         switch variant.value {
-        case .object(let inner, _), .each(_, let inner): return any(inner, test)
+        case .object(let inner, _), .each(_, let inner), .lone(let inner): return any(inner, test)
         default: return false
         }
       }

@@ -107,6 +107,7 @@ package struct Carried {
       carry(target.name, path)
       for peek in peeks { carry(peek.target.name, path + "/" + peek.key) }
     case .object(let members, _): add(members, path, profile)
+    case .lone(let members): add(members, path + "/0", profile)
     case .each(let table, let members):
       carry(table.field.name, path)
       add(members, path + "/*", profile)

@@ -69,9 +69,28 @@ package struct Variant: Sendable {
   package var mustBeObject = false
   /// Exactly one of an object's members must be there.
   package var oneOf = false
+  /// A value that says there is none, as JSON: read as nothing.
+  package var unset: String?
+  /// What stands around a shell's word.
+  package var frame = Frame()
   /// What the platform takes when a request leaves it out, as JSON.
   package var standard: String?
   package var line: Int
+}
+
+/// What stands before and after a shell's word in a text.
+package struct Frame: Sendable {
+  package var before = ""
+  package var after = ""
+
+  /// The word between the two; nil when they do not stand there.
+  func inside(_ text: String) -> String? {
+    let (whole, before, after) = (Array(text.utf8), Array(self.before.utf8), Array(self.after.utf8))
+    guard whole.count >= before.count + after.count, whole.starts(with: before),
+      whole.reversed().starts(with: after.reversed())
+    else { return nil }
+    return String(decoding: whole[before.count..<whole.count - after.count], as: UTF8.self)
+  }
 }
 
 /// What a member holds.
@@ -79,6 +98,8 @@ package indirect enum Value: Sendable {
   /// A hub field in a format; `words` names the table of a word.
   case field(Target, Format, words: String?, peeks: [Peek])
   case object([Member], omitEmpty: Bool)
+  /// An array of one object; on reading, its first.
+  case lone([Member])
   /// An array with an object a row.
   case each(Table, [Member])
   /// An object with a member a node phase, each an array of node names.

@@ -18,7 +18,7 @@ struct DocumentParser {
   static let variantKeys = [
     "is", "as", "in", "when", "absent", "omit", "one-way", "required", "loose", "also", "peeks", "of", "omit-empty",
     "each", "group", "count", "counts", "const", "template", "reads", "foreign", "entries", "default", "object",
-    "one-of",
+    "one-of", "lone", "unset", "before", "after",
   ]
   static let sayings = ["wrong", "empty", "repeated", "prefix", "undecodable", "long"]
 
@@ -120,7 +120,8 @@ struct DocumentParser {
       variant.profiles = Set(profiles.items().compactMap { $0.choice("profile", of: self.profiles) })
     }
     variant.when = spec["when"].flatMap { condition($0, table: table) }
-    variant.absent = json(spec["absent"])
+    variant.unset = json(spec["unset"])
+    variant.absent = json(spec["absent"]) ?? variant.unset
     variant.omit = json(spec["omit"])
     variant.standard = json(spec["default"])
     variant.oneWay = spec["one-way"]?.flag("one-way") ?? false
@@ -130,6 +131,7 @@ struct DocumentParser {
     variant.oneOf = spec["one-of"]?.flag("one-of") ?? false
     variant.also = spec["also"]?.texts("also") ?? []
     for rule in Self.sayings { if let text = spec[rule]?.text(rule) { variant.says[rule] = text } }
+    check(spec, value, &variant, table)
     if variant.required, variant.says["wrong"] == nil { spec.complain("a required member needs 'wrong': what to say") }
     if !isRequest {
       for key in Self.sayings + ["required", "default", "object", "one-of"] where spec[key] != nil {
@@ -137,6 +139,29 @@ struct DocumentParser {
       }
     }
     return variant
+  }
+
+  /// Keys that only some ways have.
+  private func check(_ spec: Spec, _ value: Value, _ variant: inout Variant, _ table: Table?) {
+    var format: Format?
+    if case .field(_, let found, _, _) = value { format = found }
+    variant.frame = Frame(before: spec["before"]?.text("before") ?? "", after: spec["after"]?.text("after") ?? "")
+    for key in ["before", "after"] where spec[key] != nil && format != .shellWord {
+      spec.complain(key: key, "'\(key)' stands around a shell-word")
+    }
+    if let format, [.shellWord, .hostList, .minutes].contains(format), table != nil {
+      spec.complain(key: "as", "\(format.name) cannot stand in rows")
+    }
+    if spec["unset"] != nil, format == nil || table != nil || isRequest {
+      spec.complain(key: "unset", "'unset' is a value of a field of an answer, outside rows")
+    }
+    if case .lone = value, isRequest || table != nil {
+      spec.complain(key: "lone", "'lone' is for answers, outside rows")
+    }
+    let plain: [Format] = [.bool, .number, .json, .strings, .flat]
+    if spec["omit"] != nil, format.map({ !plain.contains($0) }) ?? true {
+      spec.complain(key: "omit", "'omit' is for \(plain.map(\.name).joined(separator: ", "))")
+    }
   }
 
   private func json(_ spec: Spec?) -> String? {

@@ -34,7 +34,7 @@ extension Dialect {
   func answer(_ fault: Fault, as body: Body) -> String {
     fill(
       body, fault,
-      FaultAnswer(status: 500, body: "", kind: "kind", title: "title", says: nil, headers: [], allow: false))
+      FaultAnswer(status: 500, body: "", kind: "1", title: "title", says: nil, headers: [], allow: false))
   }
 
   private func fill(_ body: Body, _ fault: Fault, _ form: FaultAnswer) -> String {
@@ -49,7 +49,7 @@ extension Dialect {
     let details = fault.field.map { JSON.object([JSON.Member("field", .string($0))]) } ?? .object([])
     let places: [String: String] = [
       "text": spell(fault.text), "plain": spell(fault.text), "title": spell(form.title),
-      "kind": spell(fault.word ?? form.kind),
+      "kind": spell(fault.word ?? form.kind), "number": form.kind,
       "fault": spell(fault.kind.rawValue), "status": "\(form.status)", "details": details.compact,
       "field": fault.field.map { spell($0) } ?? (body.type.contains("json") ? "null" : ""),
     ]

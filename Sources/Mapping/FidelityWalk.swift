@@ -28,7 +28,7 @@ struct AlwaysSaid {
   private mutating func add(_ value: Value) {
     switch value {
     case .field(let target, _, _, _): names.insert(target.name)
-    case .object(let members, _): add(members)
+    case .object(let members, _), .lone(let members): add(members)
     case .each(let table, let members):
       names.insert(table.field.name)
       add(members)

@@ -43,6 +43,12 @@ package enum Format: UInt8, CaseIterable, Sendable {
   case inlineFile
   /// A string, or the first string of an array.
   case textOrFirst
+  /// A text as one word of a shell, in a string between what the member says stands `before` and `after` it.
+  case shellWord
+  /// Names in one string, as `web,n[1-3]`.
+  case hostList
+  /// A number of seconds as whole minutes, rounded up.
+  case minutes
 
   /// The name in mapping files.
   package var name: String {
@@ -55,6 +61,8 @@ package enum Format: UInt8, CaseIterable, Sendable {
     case .idDigits: "id-digits"
     case .inlineFile: "inline-file"
     case .textOrFirst: "text-or-first"
+    case .shellWord: "shell-word"
+    case .hostList: "host-list"
     default: "\(self)"
     }
   }
@@ -62,11 +70,11 @@ package enum Format: UInt8, CaseIterable, Sendable {
   /// Forms of hub fields it can spell.
   var forms: [Field.Form] {
     switch self {
-    case .text, .hex, .idNumber, .idDigits, .inlineFile, .textOrFirst: [.text]
-    case .number, .whole, .numberText: [.number]
+    case .text, .hex, .idNumber, .idDigits, .inlineFile, .textOrFirst, .shellWord: [.text]
+    case .number, .whole, .numberText, .minutes: [.number]
     case .bool: [.bool]
     case .json, .strings, .flat: [.json]
-    case .names: [.texts]
+    case .names, .hostList: [.texts]
     case .word: [.word]
     case .iso8601, .iso8601Millis, .rfc1123, .epochSeconds, .epochMillis: [.time]
     }

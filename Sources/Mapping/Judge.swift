@@ -47,7 +47,7 @@ struct Judge {
   private func fits(_ value: JSON, _ variant: Variant) -> Bool {
     switch variant.value {
     case .object, .group: return value.members != nil
-    case .each, .foreign: return value.elements != nil
+    case .each, .foreign, .lone: return value.elements != nil
     case .field(_, let format, _, _): return fits(value, format, variant)
     default: return true
     }
@@ -55,8 +55,10 @@ struct Judge {
 
   private func fits(_ value: JSON, _ format: Format, _ variant: Variant) -> Bool {
     switch format {
+    case .shellWord: return value.stringValue.flatMap(variant.frame.inside).flatMap(ShellWord.text) != nil
+    case .hostList: return value.stringValue.flatMap { HostList.names($0) } != nil
     case .text, .hex, .inlineFile, .word, .iso8601, .iso8601Millis, .rfc1123: return value.stringValue != nil
-    case .number, .whole, .idNumber, .idDigits, .numberText, .epochSeconds, .epochMillis:
+    case .number, .whole, .idNumber, .idDigits, .numberText, .epochSeconds, .epochMillis, .minutes:
       let digits = format == .idDigits || format == .numberText ? value.stringValue : value.digits
       let quoted = variant.loose || format == .idNumber ? value.stringValue ?? value.digits : nil
       return (digits ?? quoted).map { Int64($0) != nil && $0.first != "+" } ?? false

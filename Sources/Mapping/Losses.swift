@@ -98,6 +98,15 @@ package struct Losses: Sendable {
     {
       found.append(Loss(Field.kind.name, .narrowed, because: "\(target.name) has no word of its own for \(kind.name)"))
     }
+    if let seconds = job.integer(.timeout), seconds % 60 != 0,
+      writer.plan.minutes & (1 << UInt64(Field.timeout.rawValue)) != 0
+    {
+      let byGateway = emulated.contains(.timeout)
+      found.append(
+        Loss(
+          Field.timeout.name, byGateway ? .emulated : .narrowed,
+          because: byGateway ? "the gateway does it" : "\(target.name) has whole minutes"))
+    }
     if source.name == target.name { return found }
     for field in [Field.created, .entered, .started, .changed, .finished] {
       guard job.has(field), job.inferred & (1 << UInt64(field.rawValue)) == 0, let time = job.integer(field),

@@ -70,6 +70,12 @@ struct ReadCompiler {
     field.refusesEmpty = variant.says["empty"] != nil
     field.refusesRepeated = variant.says["repeated"] != nil
     let here = path + "/" + member.key
+    if let unset = variant.unset {
+      field.unset = plan.pool.count
+      field.unsetLength = unset.utf8.count
+      plan.pool.append(contentsOf: unset.utf8)
+    }
+    if table == nil, let when = variant.when, when.target == .slot(.phase) { field.phases = when.mask }
     switch variant.value {
     case .field(let target, let format, let words, let peeks):
       field.action = .field
@@ -77,6 +83,10 @@ struct ReadCompiler {
       field.checksFile = format == .inlineFile
       (field.index, field.isColumn) = place(target)
       if let words { field.next = self.table(words, of: target.wordsOf, isColumn: field.isColumn) }
+      if format == .shellWord {
+        field.next = plan.frames.count
+        plan.frames.append(variant.frame)
+      }
       field.firstPeek = plan.peeks.count
       field.peeks = peeks.count
       for peek in peeks { add(peek) }
@@ -84,6 +94,10 @@ struct ReadCompiler {
       field.action = .object
       field.next = waiting.count
       waiting.append((members, table, here, variant.oneOf))
+    case .lone(let members):
+      field.action = .lone
+      field.next = waiting.count
+      waiting.append((members, table, here + "/0", false))
     case .each(let rows, let members):
       field.action = .each
       field.index = Int(rows.rawValue)

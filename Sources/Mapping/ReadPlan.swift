@@ -7,6 +7,8 @@ struct ReadPlan {
     /// Into a slot or a column.
     case field
     case object
+    /// The first object of an array.
+    case lone
     case each
     case group
     /// Says nothing that another member does not say.
@@ -34,6 +36,11 @@ struct ReadPlan {
     var peeks = 0
     /// Other members of the document fill the same slot.
     var isShared = false
+    /// The value that says there is none, in the pool.
+    var unset = 0
+    var unsetLength = 0
+    /// Bit n: the value counts in a job of phase n; 0: in any.
+    var phases: UInt32 = 0
     var loose = false
     var mustBeObject = false
     /// An empty list, an object with repeated names or a bad file is refused.
@@ -84,6 +91,8 @@ struct ReadPlan {
   var tables: ContiguousArray<WordTable> = []
   var words: ContiguousArray<Word> = []
   var peeks: ContiguousArray<PeekAt> = []
+  /// What stands around the words of a shell.
+  var frames: [Frame] = []
   /// JSON pointers of the objects, for losses and diagnostics.
   var paths: [String] = []
   var isRequest = false

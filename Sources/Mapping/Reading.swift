@@ -14,6 +14,10 @@ struct Reading {
   /// How the word of the row's node is to be understood once the row is read.
   var rowRule: OutcomeRule?
   var pendingID: Text?
+  /// What is put into the job once everything is read: storing a text moves the bytes that are being read.
+  var deferred: [(index: Int, value: Deferred)] = []
+  /// Members that count in some phases only, and where they stood.
+  var conditional: [(field: ReadPlan.Field, note: UnknownMember)] = []
   /// Bit n: a member of this document has filled slot n, which others can fill as well.
   var filledHere: UInt64 = 0
   /// The key read last, where it had to be looked up.
@@ -44,7 +48,26 @@ struct Reading {
         job.fill(Int(Field.id.rawValue), id.cell)
       }
     }
+    for (index, value) in deferred {
+      switch value {
+      case .text(let text): job.fill(index, job.add(text).cell)
+      case .digits(let digits): job.fill(index, job.addRaw(digits).cell)
+      case .names(let names): job.set(JobModel.Field(rawValue: UInt8(index)) ?? .targets, texts: names)
+      }
+    }
     job.settleIfDue()
+    for (field, note) in conditional {
+      if let phase = job.phase, field.phases & (1 << UInt32(phase.rawValue)) != 0 { continue }
+      job.clear(JobModel.Field(rawValue: UInt8(field.index)) ?? .finished)
+      job.addUnknown(note)
+    }
+  }
+
+  /// A value that is not a piece of the document.
+  enum Deferred {
+    case text(String)
+    case digits(String)
+    case names([String])
   }
 
   /// Reads the object inside a member that wraps the whole document; false when the document is not wrapped.
@@ -88,7 +111,11 @@ struct Reading {
         let mark = tokens.at
         seen |= bit
         value(plan.fields[index], objectNumber: number)
-        if isOdd, !plan.isRequest { noteOdd(plan.fields[index], from: mark, in: number) }
+        if isOdd, !plan.isRequest {
+          noteOdd(plan.fields[index], from: mark, in: number)
+        } else if plan.fields[index].phases != 0, !plan.isRequest {
+          remember(plan.fields[index], from: mark, in: number)
+        }
       } while tokens.take(0x2C)
       tokens.expect(0x7D)
     }
@@ -173,15 +200,32 @@ struct Reading {
   @inline(never)
   private mutating func noteOdd(_ field: ReadPlan.Field, from mark: Int, in object: Int) {
     isOdd = false
-    var key = keyRead
-    let start = mark - field.keyLength
-    if start >= 0, same(start, field.key, field.keyLength) {
-      key = TextRange(start: start + 1, length: field.keyLength - 3)
-    }
+    let key = key(of: field, before: mark)
     let isPart = bytes[mark...].first { $0 > 0x20 } == (field.action == .each ? 0x5B : 0x7B)
     let rows = field.action == .each ? Table(rawValue: UInt8(field.index)) : nil
     let table = field.action == .group ? .nodes : rows
     note(key, TextRange(start: mark, length: max(tokens.at - mark, 0)), object, partOf: isPart ? table?.field : nil)
+  }
+
+  /// The key whose value began at `mark`.
+  private func key(of field: ReadPlan.Field, before mark: Int) -> TextRange {
+    let start = mark - field.keyLength
+    guard start >= 0, same(start, field.key, field.keyLength) else { return keyRead }
+    return TextRange(start: start + 1, length: field.keyLength - 3)
+  }
+
+  /// Keeps in mind where a member stood that may turn out not to count.
+  @inline(never)
+  private mutating func remember(_ field: ReadPlan.Field, from mark: Int, in object: Int) {
+    let slot = JobModel.Field(rawValue: UInt8(field.index)) ?? .finished
+    guard tokens.fault == nil, field.action == .field, job.has(slot) else { return }
+    let key = key(of: field, before: mark)
+    conditional.append(
+      (
+        field,
+        UnknownMember(
+          object: object, key: Text(key), value: Text(start: mark, length: max(tokens.at - mark, 0)), partOf: nil)
+      ))
   }
 
   /// Keeps a member that the hub has no word for.

@@ -21,6 +21,9 @@ extension Reading {
     case .hex: first == 0x22 ? hex(field) : odd()
     case .inlineFile: first == 0x22 ? file(field) : odd()
     case .textOrFirst: textOrFirst(field, first)
+    case .shellWord: first == 0x22 ? shellWord(field) : odd()
+    case .hostList: first == 0x22 ? hostList(field) : odd()
+    case .minutes: minutes(field, first)
     }
   }
 
@@ -185,6 +188,32 @@ extension Reading {
     put(field, text())
     while tokens.take(0x2C) { _ = tokens.skip() }
     tokens.expect(0x5D)
+  }
+
+  private mutating func decoded() -> String {
+    let text = tokens.string()
+    guard tokens.fault == nil else { return "" }
+    let raw = UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length])
+    return text.escaped ? JSONText.decoded(raw) : String(decoding: raw, as: UTF8.self)
+  }
+
+  private mutating func shellWord(_ field: ReadPlan.Field) {
+    guard let text = plan.frames[field.next].inside(decoded()).flatMap(ShellWord.text) else { return isOdd = true }
+    deferred.append((field.index, .text(text)))
+  }
+
+  private mutating func hostList(_ field: ReadPlan.Field) {
+    guard let names = HostList.names(decoded()) else { return isOdd = true }
+    deferred.append((field.index, .names(names)))
+  }
+
+  private mutating func minutes(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
+    let digits = tokens.number()
+    guard tokens.fault == nil, digits.length < 12,
+      let minutes = Int64(String(decoding: bytes[digits.start..<digits.start + digits.length], as: UTF8.self))
+    else { return isOdd = true }
+    deferred.append((field.index, .digits("\(minutes * 60)")))
   }
 
   /// Looks at single members of a value that is carried whole.

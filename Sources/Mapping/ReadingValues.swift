@@ -5,6 +5,7 @@ import Wire
 extension Reading {
   mutating func value(_ field: ReadPlan.Field, objectNumber: Int) {
     let first = tokens.peek()
+    if field.unsetLength > 0, isUnset(field) { return }
     if first == 0x6E, field.action != .derived {
       tokens.null()
       return null(field)
@@ -12,12 +13,42 @@ extension Reading {
     switch field.action {
     case .field: scalar(field, first)
     case .object: first == 0x7B ? object(field.next) : odd()
+    case .lone: lone(field, first)
     case .each: each(field)
     case .group: group(field)
     case .derived: _ = tokens.skip()
     case .segment: segment(field, first)
     case .foreign: foreign(first)
     }
+  }
+
+  /// Passes over a value that says there is none.
+  private mutating func isUnset(_ field: ReadPlan.Field) -> Bool {
+    var ahead = tokens
+    let value = ahead.skip()
+    guard ahead.fault == nil, value.length == field.unsetLength, same(value.start, field.unset, value.length) else {
+      return false
+    }
+    tokens = ahead
+    return true
+  }
+
+  /// The first object of an array; what else stands there the hub has no word for.
+  private mutating func lone(_ field: ReadPlan.Field, _ first: UInt8) {
+    guard first == 0x5B, tokens.take(0x5B), tokens.enter() else { return odd() }
+    if tokens.take(0x5D) { return tokens.leave() }
+    if tokens.peek() == 0x7B {
+      object(field.next)
+    } else {
+      isOdd = true
+      _ = tokens.skip()
+    }
+    while tokens.take(0x2C) {
+      isOdd = true
+      _ = tokens.skip()
+    }
+    tokens.expect(0x5D)
+    tokens.leave()
   }
 
   private mutating func null(_ field: ReadPlan.Field) {

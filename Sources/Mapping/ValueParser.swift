@@ -9,7 +9,9 @@ struct ValueParser {
 
   /// The value; nil when it is wrong, which has been said.
   func value() -> Value? {
-    let constructs = ["is", "of", "each", "group", "count", "counts", "const", "template", "foreign", "entries"]
+    let constructs = [
+      "is", "of", "each", "group", "count", "counts", "const", "template", "foreign", "entries", "lone",
+    ]
     let used = constructs.filter { spec[$0] != nil && !($0 == "of" && spec["each"] != nil) }
     guard let construct = used.first, used.count == 1 else {
       spec.complain(
@@ -24,6 +26,7 @@ struct ValueParser {
     case "of":
       return .object(
         parser.deeper.members(body, table: table), omitEmpty: spec["omit-empty"]?.flag("omit-empty") ?? false)
+    case "lone": return .lone(parser.deeper.members(body, table: table))
     case "each": return each(body)
     case "group": return rows(body) == .nodes ? .group : nil
     case "count": return rows(body).map { .count($0) }

@@ -16,7 +16,7 @@ struct VariantCheck {
       if !written.isEmpty, written.allSatisfy({ profile in earlier.contains { self.written($0).contains(profile) } }) {
         specs[index].complain("this is never written: a way above it always has something to say")
       }
-      if variant.absent != nil,
+      if variant.absent != nil, variant.unset == nil,
         written.contains(where: { profile in later.contains { self.written($0).contains(profile) } })
       {
         specs[index].complain(key: "absent", "'absent' stands with the last way in which a member is said")

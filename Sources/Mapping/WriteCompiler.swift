@@ -93,6 +93,12 @@ struct WriteCompiler {
       op.code = .field
       op.format = format
       op.omit = variant.omit == "false" ? 1 : variant.omit == "true" ? 2 : 0
+      if op.omit == 0, let omit = variant.omit { (op.omitted, op.omittedLength) = pooled(omit) }
+      if format == .shellWord {
+        op.firstPiece = plan.frames.count
+        plan.frames.append(variant.frame)
+      }
+      if format == .minutes { plan.minutes |= bit(target) }
       place(target, &op)
       for peek in peeks {
         carry(peek.target)
@@ -111,18 +117,10 @@ struct WriteCompiler {
           }
         }
       }
-    case .object(let inner, let omitEmpty):
-      op.code = .open
-      let open = plan.ops.count
-      emit(op)
-      members(inner)
-      var close = WritePlan.Op(code: .close)
-      close.flag = omitEmpty
-      close.jump = plan.ops.count + 1
-      jumps.append(plan.ops.count)
-      emit(close)
-      plan.ops[open].jump = plan.ops.count
-      return
+    case .object(let inner, let omitEmpty): return object(inner, op, omitEmpty: omitEmpty, &jumps)
+    case .lone(let inner):
+      op.isLone = true
+      return object(inner, op, omitEmpty: false, &jumps)
     case .each(let rows, let inner):
       op.code = .rows
       op.table = rows.rawValue
@@ -166,6 +164,21 @@ struct WriteCompiler {
     }
     jumps.append(plan.ops.count)
     emit(op)
+  }
+
+  /// An object and its members; what comes behind it is reached over `jumps`.
+  private mutating func object(_ inner: [Member], _ op: WritePlan.Op, omitEmpty: Bool, _ jumps: inout [Int]) {
+    let open = plan.ops.count
+    emit(op)
+    plan.ops[open].code = .open
+    members(inner)
+    var close = WritePlan.Op(code: .close)
+    close.flag = omitEmpty
+    close.isLone = op.isLone
+    close.jump = plan.ops.count + 1
+    jumps.append(plan.ops.count)
+    emit(close)
+    plan.ops[open].jump = plan.ops.count
   }
 
   private mutating func add(_ piece: Piece) {

@@ -51,6 +51,11 @@ struct WritePlan {
     var says: UInt64 = 0
     /// A bool that is left out: 1 false, 2 true.
     var omit: UInt8 = 0
+    /// JSON that is left out, in the pool; spaces in it do not count.
+    var omitted = 0
+    var omittedLength = 0
+    /// What opens an array of one object and closes it.
+    var isLone = false
   }
 
   struct PieceOp {
@@ -74,6 +79,8 @@ struct WritePlan {
   var pool: ContiguousArray<UInt8> = []
   var ops: ContiguousArray<Op> = []
   var pieces: ContiguousArray<PieceOp> = []
+  /// What stands around the words of a shell.
+  var frames: [Frame] = []
   var words: ContiguousArray<WordTable> = []
   /// The word table for nodes by the phase of the job: index into `words`.
   var nodeWords: ContiguousArray<Int> = []
@@ -93,6 +100,8 @@ struct WritePlan {
   var narrowedKinds: UInt32 = 0
   /// Members that cut the fraction off a number: bit n, slot n.
   var whole: UInt64 = 0
+  /// Members that say whole minutes: bit n, slot n.
+  var minutes: UInt64 = 0
   /// Phases whose word is read back as another: bit n.
   var narrowedPhases: UInt32 = 0
   /// The same of nodes, by the phase of the job.

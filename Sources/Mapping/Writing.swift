@@ -42,7 +42,9 @@ struct Writing {
       lead(op)
       return op.jump > at ? op.jump : at &+ 1
     case .field:
-      guard has(op), op.omit == 0 || cell(op) != UInt64(op.omit &- 1) else { return at &+ 1 }
+      guard has(op), op.omit == 0 || cell(op) != UInt64(op.omit &- 1), op.omittedLength == 0 || !isOmitted(op) else {
+        return at &+ 1
+      }
       let mark = output.count
       lead(op)
       if emit(op) {
@@ -67,6 +69,7 @@ struct Writing {
     case .open:
       push(output.count)
       lead(op)
+      if op.isLone { output.byte(0x5B) }
       output.byte(0x7B)
       return at &+ 1
     case .close: return close(op, at)
@@ -139,7 +142,14 @@ struct Writing {
       return at &+ 1
     }
     output.byte(0x7D)
+    if op.isLone { output.byte(0x5D) }
     return op.jump > at ? op.jump : at &+ 1
+  }
+
+  /// Whether a value is the one that is left out.
+  private func isOmitted(_ op: WritePlan.Op) -> Bool {
+    let plain = job.arena.bytes(Text(cell: cell(op))).lazy.filter { $0 > 0x20 }
+    return plain.elementsEqual(pool[op.omitted..<op.omitted + op.omittedLength])
   }
 
   private mutating func rows(_ op: WritePlan.Op, _ at: Int) -> Int {

@@ -20,6 +20,9 @@ extension Writing {
     case .epochSeconds: output.integer(Times.seconds(Int64(bitPattern: value)))
     case .epochMillis: output.integer(Int64(bitPattern: value))
     case .hex, .idNumber, .idDigits: return id(op.format, value)
+    case .shellWord: shellWord(op, value)
+    case .hostList: return hostList(value)
+    case .minutes: return minutes(value)
     }
     return true
   }
@@ -52,6 +55,30 @@ extension Writing {
       quoted(job.cell(span.start &+ index))
     }
     output.byte(0x5D)
+  }
+
+  private func shellWord(_ op: WritePlan.Op, _ value: UInt64) {
+    let frame = plan.frames[op.firstPiece]
+    output.quoted(frame.before + ShellWord.quoted(job.decoded(Text(cell: value))) + frame.after)
+  }
+
+  /// Names that could be taken for expressions cannot be said.
+  private func hostList(_ value: UInt64) -> Bool {
+    let span = Span32(cell: value)
+    let names = (0..<span.count).map { job.decoded(Text(cell: job.cell(span.start + $0))) }
+    guard let text = HostList.text(names) else { return false }
+    output.quoted(text)
+    return true
+  }
+
+  /// No minutes are not said: who is given them may take them for as many as there are.
+  private func minutes(_ value: UInt64) -> Bool {
+    let digits = job.arena.bytes(Text(cell: value))
+    guard let seconds = Int64(String(decoding: digits, as: UTF8.self)), (1...(1 << 40)).contains(seconds) else {
+      return false
+    }
+    output.integer((seconds + 59) / 60)
+    return true
   }
 
   private func word(_ op: WritePlan.Op, _ value: UInt64) -> Bool {

@@ -6,6 +6,9 @@ package struct NodeNames: Sendable {
   /// Rules in their order; both patterns of a rule have the same places.
   package init(_ rules: [(here: Pattern, there: Pattern)] = []) { self.rules = rules }
 
+  /// Whether every name is the same on both sides.
+  package var isEmpty: Bool { rules.isEmpty }
+
   /// A caller's name as the platform has it.
   package func there(_ name: String) -> String { NodeNames.turn(name, rules) }
 

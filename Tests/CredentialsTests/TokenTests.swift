@@ -29,6 +29,29 @@ import Testing
     }
   }
 
+  @Test("a token in a header of its own is good for its holder's name only") func userAndToken() throws {
+    let door = try Office().door
+    let shown = Asked("GET", "/", [("X-SLURM-USER-TOKEN", Office.token)])
+    #expect(try door.who(shown, .userAndToken, at: now).principal.name == "rebecca")
+    #expect(
+      try door.who(shown.with("x-slurm-user-name", "rebecca"), .userAndToken, at: now).principal.name == "rebecca")
+    #expect(door.fault(shown.with("x-slurm-user-name", "other"), .userAndToken, at: now)?.kind == .badCredential)
+    #expect(door.fault(shown.with("x-slurm-user-token", "wrong"), .userAndToken, at: now)?.kind == .badCredential)
+    let named = Asked("GET", "/", [("X-SLURM-USER-NAME", "rebecca"), ("Authorization", "Bearer " + Office.token)])
+    #expect(door.fault(named, .userAndToken, at: now)?.kind == .noCredential)
+  }
+
+  @Test("new rules hold for tokens that are made from then on") func adopted() throws {
+    let office = try Office()
+    let body = #"{"login":"rebecca","password":"correct horse"}"#
+    let old = try office.logIn(body)
+    var rules = IssuedTokens.Rules()
+    rules.usualLifetime = 1000
+    office.tokens.adopt(rules)
+    #expect(try office.logIn(body).record.expires == now + 1000)
+    #expect(office.word(old.token, at: now + 2000) == nil)
+  }
+
   @Test("a suffix keeps a look from counting as a use") func keepAlive() throws {
     var rules = IssuedTokens.Rules()
     rules.idle = 60_000

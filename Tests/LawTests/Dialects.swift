@@ -1,3 +1,4 @@
+import Foundation
 import JobModel
 import Mapping
 import Wire
@@ -10,9 +11,12 @@ struct Dialects {
     do { return try Dialects(planting: nil) } catch { fatalError("\(error)") }
   }()
 
-  /// The shipped mappings; in the one named, `old` is replaced by `new` wherever it stands.
+  /// The shipped mappings and those that come with them; in the one named, `old` is replaced by `new` wherever it stands.
   init(planting fault: (file: String, old: String, new: String)?) throws {
-    for file in Shipped.files {
+    let beside = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../mappings/more/slurm.yaml")
+      .standardized
+    let added = ("slurm.yaml", try String(contentsOf: beside, encoding: .utf8))
+    for file in Shipped.files + [added] {
       var text = file.text
       if let fault, fault.file == file.name {
         guard text.contains(fault.old) else { throw Unplantable(text: fault.old) }

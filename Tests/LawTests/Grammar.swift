@@ -55,12 +55,17 @@ struct Grammar {
   }
 
   private func value(_ variant: Variant, depth: Int, list: String?, _ dice: inout Dice) -> JSON {
+    if let unset = variant.unset, dice.once(in: 4) { return parsed(unset) }
     switch variant.value {
     case .field(let target, let format, let words, let peeks):
       return scalar(target, format, words, peeks, variant, &dice)
     case .object(let members, _):
       guard variant.oneOf else { return object(members, depth: depth + 1, &dice) }
       return object([dice.pick(members)].map { Grammar.required($0) }, depth: depth + 1, &dice)
+    case .lone(let members):
+      var entries = wild && dice.once(in: 8) ? [] : [object(members, depth: depth + 1, &dice)]
+      if wild, dice.once(in: 12) { entries.append(dice.json(size: 1)) }
+      return .array(entries)
     case .each(_, let members):
       var rows = (0..<dice.below(4)).map { _ in object(members, depth: depth + 1, &dice) }
       if wild, dice.once(in: 12) { rows.append(dice.json(size: 1)) }

@@ -18,6 +18,12 @@ extension Grammar {
     case .strings: return .object(dice.names().map { JSON.Member($0, .string(dice.text())) })
     case .flat: return .object(dice.names().map { JSON.Member($0, .string(dice.text())) })
     case .names: return .array((0..<1 + dice.below(3)).map { _ in .string(dice.name()) })
+    case .hostList:
+      return .string(dice.pick(["web", "n[1-3]", "n[08-10,12],db", "r[1-2]n[1-2]", wild ? dice.text() : "a,b"]))
+    case .shellWord:
+      let word = dice.pick(["'chef-client'", "'it'\\''s'", wild ? dice.text() : "''"])
+      return .string(variant.frame.before + word + variant.frame.after)
+    case .minutes: return .number(wild ? dice.number() : "\(dice.below(1 << 20))")
     case .word: return .string(word(words, &dice))
     case .iso8601, .iso8601Millis: return .string(dice.iso(odd: wild))
     case .rfc1123: return .string(dice.rfc1123())

@@ -31,7 +31,10 @@ struct IDLaw {
     job.set(.publicURL, text: "https://gateway.example.com")
     let written = writer.document(job)
     let key = spoken.dialect == "orchestrator" ? "name" : "id"
-    guard let shown = written[key]?.stringValue ?? written[key]?.digits else { return "'\(id)' is not written" }
+    let slurm = written["jobs"]?[0]?["job_id"]?.digits
+    guard let shown = slurm ?? written[key]?.stringValue ?? written[key]?.digits else {
+      return "'\(id)' is not written"
+    }
     guard let asked = hubID(codec, shown) else { return "'\(shown)' is no id" }
     if asked != id { return "'\(id)' is shown as '\(shown)' and asked for as '\(asked)'" }
     let back = Job.read(written.compact, with: codec.reader("job"))?.text(.id)

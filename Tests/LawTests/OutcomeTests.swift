@@ -23,6 +23,8 @@ struct OutcomeLaw {
       }
   }
 
+  static func slurm(_ job: JSON) -> Bool { job["jobs"]?[0]?["job_state"]?.stringValue == "COMPLETED" }
+
   static func xplenty(_ job: JSON) -> Bool { job["status"]?.stringValue == "completed" }
 
   /// What the clients of every other dialect make of a job that was read.
@@ -36,6 +38,7 @@ struct OutcomeLaw {
       switch spoken.dialect {
       case "pushy": told = Self.knife(written, documented: spoken.profile.hasPrefix("documented"))
       case "xplenty": told = Self.xplenty(written)
+      case "slurm": told = Self.slurm(written)
       default:
         let nodes = codec.writer("nodes", profile: spoken.profile)?.document(job) ?? .null
         told = Self.orchestrator(written, nodes)

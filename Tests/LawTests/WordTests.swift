@@ -24,14 +24,14 @@ struct WordLaw {
   /// Every phase is written with a word, and every word of the platform is read as a phase.
   private func phases(_ spoken: Spoken) -> String? {
     let codec = dialects[spoken.dialect]
-    guard let key = member(of: codec.dialect.documents["job"]?.members ?? [], .slot(.phase)),
-      let writer = codec.writer("job", profile: spoken.profile)
+    let (name, key) = place(codec.dialect)
+    guard let key, let writer = codec.writer(name, profile: spoken.profile)
     else { return "no member for the phase" }
     for phase in Phase.allCases {
       let job = Job()
       job.phase = phase
       guard let word = writer.document(job)[key]?.stringValue, !word.isEmpty else { return "\(phase) has no word" }
-      let back = Job.read(JSON.object([.init(key, .string(word))]).compact, with: codec.reader("job"))
+      let back = Job.read(JSON.object([.init(key, .string(word))]).compact, with: codec.reader(name))
       guard let read = back?.phase else { return "'\(word)' is not read" }
       if phase.isOver != read.isOver { return "\(phase) is written as '\(word)', which is read as \(read)" }
     }
@@ -59,14 +59,21 @@ struct WordLaw {
     }?.key
   }
 
+  /// The document with a job's phase at its top, and the member that says it.
+  private func place(_ dialect: Dialect) -> (document: String, key: String?) {
+    for name in ["job", "listed"] {
+      if let key = member(of: dialect.documents[name]?.members ?? [], .slot(.phase)) { return (name, key) }
+    }
+    return ("job", nil)
+  }
+
   /// A word nobody knows, as a job's phase.
   func unknown(_ spoken: Spoken, _ word: String) -> String? {
     let codec = dialects[spoken.dialect]
     let words = codec.dialect.words("phase", profile: spoken.profile)
-    guard words?.value(of: word) == nil,
-      let key = member(of: codec.dialect.documents["job"]?.members ?? [], .slot(.phase))
-    else { return nil }
-    guard let job = Job.read(JSON.object([.init(key, .string(word))]).compact, with: codec.reader("job")) else {
+    let (name, key) = place(codec.dialect)
+    guard words?.value(of: word) == nil, let key else { return nil }
+    guard let job = Job.read(JSON.object([.init(key, .string(word))]).compact, with: codec.reader(name)) else {
       return "refused"
     }
     let expected: Phase = Dialects.shipped[spoken.dialect].dialect.unknownIsOver ? .unknownOver : .unknown

@@ -76,6 +76,23 @@ import Testing
     try await ledger.close()
   }
 
+  @Test func anyNameOfARequestBinds() async throws {
+    let shelf = Shelf()
+    let ledger = try shelf.open()
+    func create(_ names: String..., digest: UInt8 = 1) async throws -> CreatedOnce {
+      let keys = names.map { IdempotencyKey(key: $0, digest: [digest], since: 0) }
+      return try await ledger.createOnce(newJob(), key: keys[0], also: Array(keys.dropFirst())) { paper($0, .accepted) }
+    }
+    #expect(try await create("a", "b") == .created(1))
+    #expect(try await create("a") == .repeated(1))
+    #expect(try await create("c", "b") == .repeated(1))
+    #expect(try await create("b", digest: 2) == .differs(1))
+    #expect(try await create("c") == .created(2))
+    #expect(try await create("a", "c") == .repeated(1))
+    try await ledger.close()
+    #expect(try shelf.findings().isEmpty)
+  }
+
   @Test func aKeyBindsItsCallerForATime() async throws {
     let shelf = Shelf()
     let ledger = try shelf.open()

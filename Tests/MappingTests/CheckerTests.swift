@@ -27,7 +27,7 @@ struct CheckerTests {
     }
   }
 
-  @Test(arguments: Files.shipped)
+  @Test(arguments: Files.shipped + Files.added)
   func whatIsShippedIsRight(_ name: String) throws {
     _ = try DialectParser.parse(Files.mapping(name), file: "\(name).yaml")
   }

@@ -9,7 +9,8 @@ struct FaultTableTests {
 
   static let pushy: [(Fault.Kind, Int, Shape)] = [
     (.unknownRoute, 404, .html), (.method, 405, .html), (.noCredential, 400, .list), (.badCredential, 401, .list),
-    (.forbidden, 403, .list), (.unknownAccount, 404, .list), (.malformed, 400, .text), (.invalid, 400, .text), (.tooLarge, 413, .text),
+    (.forbidden, 403, .list), (.unknownAccount, 404, .list), (.malformed, 400, .text), (.invalid, 400, .text),
+    (.tooLarge, 413, .text),
     (.mediaType, 415, .html), (.notAcceptable, 406, .html), (.unknownJob, 404, .html), (.unknownNode, 404, .html),
     (.unknownOutput, 404, .html), (.badID, 404, .html), (.unsupported, 422, .text), (.refusedLoss, 422, .text),
     (.noPhrase, 422, .text), (.alreadyOver, 422, .text), (.rateLimited, 429, .list), (.backendUnreachable, 503, .list),
@@ -45,7 +46,8 @@ struct FaultTableTests {
 
   static let statuses: [(Fault.Kind, xplenty: Int, canonical: Int)] = [
     (.unknownRoute, 404, 404), (.method, 404, 405), (.noCredential, 401, 401), (.badCredential, 401, 401),
-    (.forbidden, 403, 403), (.unknownAccount, 404, 404), (.malformed, 422, 400), (.invalid, 422, 422), (.tooLarge, 422, 413), (.mediaType, 415, 415),
+    (.forbidden, 403, 403), (.unknownAccount, 404, 404), (.malformed, 422, 400), (.invalid, 422, 422),
+    (.tooLarge, 422, 413), (.mediaType, 415, 415),
     (.notAcceptable, 406, 406), (.unknownJob, 404, 404), (.unknownNode, 404, 404), (.unknownOutput, 404, 404),
     (.badID, 404, 404), (.unsupported, 422, 422), (.refusedLoss, 422, 422), (.noPhrase, 422, 422),
     (.alreadyOver, 422, 409), (.rateLimited, 429, 429), (.backendUnreachable, 503, 503), (.backendSlow, 503, 504),

@@ -6,6 +6,8 @@ enum Files {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let shipped = ["pushy", "orchestrator", "xplenty", "canonical"]
+  /// Those that come beside the program, for whoever wants them.
+  static let added = ["slurm"]
 
   static func text(_ path: String) throws -> String {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
@@ -14,7 +16,9 @@ enum Files {
   static func seed(_ name: String) throws -> String { try text("Tests/Fixtures/seeds/\(name)") }
 
   /// The text of a shipped mapping.
-  static func mapping(_ name: String) throws -> String { try text("mappings/\(name).yaml") }
+  static func mapping(_ name: String) throws -> String {
+    try text("mappings/\(added.contains(name) ? "more/" : "")\(name).yaml")
+  }
 
   /// The names of the files of a folder with an ending.
   static func names(_ folder: String, ending: String) throws -> [String] {
@@ -24,20 +28,21 @@ enum Files {
 
   /// Every file of examples, named as seen from the root.
   static func examples() throws -> [(name: String, text: String)] {
-    try shipped.flatMap { dialect in
-      try names("mappings/examples/\(dialect)", ending: ".md").map { name in
-        let path = "mappings/examples/\(dialect)/\(name)"
+    try (shipped + added).flatMap { dialect in
+      let folder = "mappings/\(added.contains(dialect) ? "more/" : "")examples/\(dialect)"
+      return try names(folder, ending: ".md").map { name in
+        let path = "\(folder)/\(name)"
         return (path, try text(path))
       }
     }
   }
 }
 
-/// The shipped dialects, compiled once.
+/// All dialects, compiled once.
 enum Dialects {
   static let codecs: [String: Codec] = {
     var found: [String: Codec] = [:]
-    for name in Files.shipped {
+    for name in Files.shipped + Files.added {
       if let text = try? Files.mapping(name), let dialect = try? DialectParser.parse(text, file: "\(name).yaml") {
         found[name] = Codec(dialect)
       }

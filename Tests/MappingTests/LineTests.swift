@@ -8,7 +8,7 @@ struct LineTests {
   /// Lines that may be missing, each with its reason.
   static let excused: [String: String] = [:]
 
-  @Test(arguments: Files.shipped)
+  @Test(arguments: Files.shipped + Files.added)
   func everyLineCounts(_ name: String) throws {
     let lines = try Files.mapping(name).split(separator: "\n", omittingEmptySubsequences: false)
     let examples = ExampleRunner.examples(in: try Files.examples()).filter { $0.dialects.contains(name) }

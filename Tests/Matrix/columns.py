@@ -4,11 +4,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from Platforms.start import Platform
-from Stories.conftest import ROOT, Gateway
+from Stories.conftest import Gateway
 
 from .arrangement import configuration
 
-BASE = (ROOT / "deploy/dragoman.yaml").read_text()
 LIVES = {"accepted": 0.1, "waiting": 0.1, "running": 0.3}
 NODES = [f"NODE{n}" for n in range(1, 7)]
 
@@ -34,7 +33,7 @@ class Column:
             backends["there"] = f"dialect: {back}{profile}\nnumber: 1\nurl: {self.platform.url}\naccount: acme\n{extra}"
             routes = [f"{{backend: there{route}}}"]
         try:
-            self.gateway = Gateway(folder, edit(configuration(BASE, backends, routes)))
+            self.gateway = Gateway(folder, edit(configuration(backends, routes)))
         except BaseException:
             if self.platform:
                 self.platform.end()

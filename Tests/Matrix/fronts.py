@@ -130,7 +130,7 @@ class Orchestrator(Front):
 class Xplenty(Front):
     name, status = "xplenty v2", "status"
     headers = {"Accept": "application/vnd.xplenty+json; version=2"}
-    words = [["idle"], ["pending"], ["running"], ["pending_stoppage"], ["stopping"], ["completed", "failed", "stopped"]]
+    words = [["idle"], ["pending"], ["queued"], ["running"], ["pending_stoppage"], ["stopping"], ["completed", "failed", "stopped"]]
 
     def __init__(self, account="acme"):
         self.list = f"/{account}/api/jobs"
@@ -173,7 +173,7 @@ class Canonical(Front):
     name, status = "canonical", "phase"
     list = "/v1/jobs"
     unknown = list + "/999999"
-    words = [["accepted"], ["waiting"], ["running"], ["stopping"],
+    words = [["accepted"], ["waiting"], ["running", "unknown"], ["stopping"],
              ["succeeded", "failed", "crashed", "stopped", "expired", "rejected", "ended", "unknown-over"]]
 
     def request(self, day, nodes, work, **run):

@@ -13,10 +13,10 @@ class Results:
 
     def markdown(self):
         text, notes = [], []
-        for title, rows in self.tables.items():
+        for title, rows in sorted(self.tables.items()):
             steps = list(dict.fromkeys(step for cells in rows.values() for step in cells))
             text += [f"### {title}", "", "| | " + " | ".join(steps) + " |", "|---" * (len(steps) + 1) + "|"]
-            for row, cells in rows.items():
+            for row, cells in sorted(rows.items()):
                 shown = []
                 for step in steps:
                     odd = list(dict.fromkeys(v for v in cells.get(step, []) if v != "ok"))

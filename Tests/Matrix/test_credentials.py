@@ -4,8 +4,9 @@ import json
 import pytest
 
 from Platforms import keys
+from Platforms.start import Platform
 
-from .columns import LIVES, Column
+from .columns import Column, side_by_side
 from .fronts import FRONTS
 from .test_faults import NONSENSE, shape
 
@@ -53,38 +54,36 @@ def test_credentials(name, tmp_path, trial):
     back = name.split()[0]
     book, right, wrong = PLATFORMS[name](tmp_path)
     (tmp_path / "book").write_text(json.dumps(book))
-    there = Column(tmp_path / "right-one", back, extra=right, credentials=tmp_path / "book")
-    trials = [trial(TABLE, f"{front.name} → {name}") for front in FRONTS]
-    try:
-        made = {}
-        for front, one in zip(FRONTS, trials):
-            with one.step("right: submit"):
-                made[front] = front.made(front.submit(there, f"right-{len(made)}"))
-        for front, one in zip(FRONTS, trials):
-            with one.step("right: poll"):
-                assert front.success(there, made[front]) or there.until_over(front, made[front])
-                assert front.success(there, made[front])
-        if back == "orchestrator" or back == "xplenty":
-            stopping(there, trials)
-    finally:
-        there.end()
-    for number, line in enumerate(wrong):
-        there = Column(tmp_path / f"wrong-{number}", back, extra=line, credentials=tmp_path / "book")
+    trials = {front.name: trial(TABLE, f"{front.name} → {name}") for front in FRONTS}
+    with Platform(back, credentials=tmp_path / "book") as platform:
+        there = Column(tmp_path / "right-one", back, extra=right, platform=platform)
         try:
-            for index, (front, one) in enumerate(zip(FRONTS, trials)):
-                with one.step("wrong: no fault of the caller's"):
-                    answer = front.submit(there, f"wrong-{index}")
-                    assert shape(front, answer) == NONSENSE[front.name], (answer.status, answer.body)
-                    assert there.platform.submits == 0
+            side_by_side(taken, [(there, front, trials[front.name]) for front in FRONTS])
         finally:
-            there.end()
+            there.gateway.stop()
+        submits = platform.submits
+        for number, line in enumerate(wrong):
+            there = Column(tmp_path / f"wrong-{number}", back, extra=line, platform=platform)
+            try:
+                side_by_side(refused, [(there, front, trials[front.name]) for front in FRONTS])
+            finally:
+                there.gateway.stop()
+        assert platform.submits == submits
 
 
-def stopping(there, trials):
-    """A stop is signed, too."""
-    for index, (front, one) in enumerate(zip(FRONTS, trials)):
-        if front.stops:
-            with one.step("right: stop"):
-                there.platform.control("fate", outcome="hangs", times=LIVES)
-                id = front.made(front.submit(there, f"stop-{index}"))
-                assert front.stop(there, id).status in (200, 202)
+def taken(there, front, one):
+    with one.step("right: submit"):
+        id = there.submit(front, "right")
+    with one.step("right: poll"):
+        there.until_over(front, id)
+        assert front.success(there, id)
+    if front.stops and there.back != "pushy":
+        with one.step("right: stop"):
+            id = there.submit(front, "stopped", {"outcome": "hangs"})
+            assert front.stop(there, id).status in (200, 202)
+
+
+def refused(there, front, one):
+    with one.step("wrong: no fault of the caller's"):
+        answer = front.submit(there, f"wrong-{front.name.replace(' ', '-')}")
+        assert shape(front, answer) == NONSENSE[front.name], (answer.status, answer.body)

@@ -5,7 +5,7 @@ from Platforms.start import Platform
 from Stories.conftest import Gateway
 
 from .arrangement import configuration
-from .columns import BASE, Column, LIVES
+from .columns import Column, LIVES
 from .fronts import Server, Xplenty
 
 TABLE = "Variants of the platforms"
@@ -30,7 +30,7 @@ class Several(Column):
             profile = "" if back == "orchestrator" else f"@{variant}"
             backends[name] = f"dialect: {back}{profile}\nnumber: {number}\nurl: {self.platform.url}\naccount: acme"
             routes.append(f"{{account: {name}, backend: {name}}}")
-        self.gateway = Gateway(folder, configuration(BASE, backends, routes))
+        self.gateway = Gateway(folder, configuration(backends, routes))
 
     def end(self):
         self.platform = None

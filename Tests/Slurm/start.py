@@ -1,5 +1,5 @@
 """Starts a real Slurm of three nodes for a test, all of it on loopback, in a folder of its own, and ends it with it:
-with Slurm(folder) as slurm: …  Needs root and Debian's slurmctld, slurmd, slurmrestd, slurm-client, slurm-wlm-jwt-plugin."""
+with Slurm(folder) as slurm: …  Needs root, and what deploy/install test installs."""
 import json
 import os
 import shutil
@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 NODES = ["n1", "n2", "n3"]
@@ -74,6 +74,8 @@ class Slurm:
         self.environment = {**os.environ, "SLURM_CONF": str(configuration)}
         self.user, self.port, self.url = "root", ports[1], f"http://127.0.0.1:{ports[1]}"
         self.daemons = []
+        if why := missing():
+            raise RuntimeError(f"there can be no Slurm here: {why}")
         try:
             self._start("slurmctld", "-D")
             for node in NODES:
@@ -92,6 +94,13 @@ class Slurm:
         log = open(self.folder / f"{command[0]}.out", "ab")
         self.daemons.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.DEVNULL, stdout=log,
                                              stderr=log, env={**self.environment, **more}, cwd=self.folder))
+
+    def again(self, name):
+        """Starts a daemon once more that has ended."""
+        ended = next(daemon for daemon in self.daemons if daemon.args[3] == name and daemon.poll() is not None)
+        self.daemons.remove(ended)
+        self._start(*ended.args[3:])
+        self.daemons.insert(0, self.daemons.pop())
 
     def _run(self, *command):
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30).stdout.strip()
@@ -155,13 +164,13 @@ class Slurm:
                 daemon.kill()
                 daemon.wait()
         for process in self._left():
-            with suppressed():
+            with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
 
     def _left(self):
         mark = f"SLURM_CONF={self.folder / 'slurm.conf'}".encode()
         for process in Path("/proc").glob("[0-9]*"):
-            with suppressed():
+            with suppress(OSError):
                 if mark in (process / "environ").read_bytes().split(b"\0"):
                     yield int(process.name)
 
@@ -170,12 +179,6 @@ class Slurm:
 
     def __exit__(self, *_):
         self.end()
-
-
-def suppressed():
-    """A process may be gone before one has looked at it."""
-    from contextlib import suppress
-    return suppress(OSError)
 
 
 def free_ports(count):
@@ -188,5 +191,5 @@ def free_ports(count):
 
 def missing():
     """Why there can be no Slurm here; empty when there can."""
-    programs = [name for name in ("slurmctld", "slurmd", "slurmrestd", "scontrol", "setpriv") if not shutil.which(name, path="/usr/bin:/usr/sbin:/bin:/sbin")]
+    programs = [name for name in ("slurmctld", "slurmd", "slurmrestd", "scontrol", "setpriv") if not shutil.which(name)]
     return "root is needed" if os.geteuid() else f"not installed: {', '.join(programs)}" if programs else ""

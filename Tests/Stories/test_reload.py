@@ -129,12 +129,14 @@ def test_two_hundred_reloads_under_load_fail_no_request(own):
     for caller in callers:
         caller.start()
     time.sleep(0.5)
-    for count in range(200):
-        write(own, text.replace("streams: 128", f"streams: {100 + count}").replace("grace: 10", f"grace: {5 + count % 7}"))
-        hang_up(own)
-    done.set()
-    for caller in callers:
-        caller.join()
+    try:
+        for count in range(200):
+            write(own, text.replace("streams: 128", f"streams: {100 + count}").replace("grace: 10", f"grace: {5 + count % 7}"))
+            hang_up(own)
+    finally:
+        done.set()
+        for caller in callers:
+            caller.join()
     assert len(reports) > 3
     for report in reports:
         assert "2000 succeeded, 0 failed, 0 errored, 0 timeout" in report, report

@@ -93,6 +93,8 @@ package struct Configuration: Sendable {
   /// The platforms jobs may run on beside this machine.
   package var backends: [BackendPart]
   package var routes: [RoutePart]
+  /// By dialect, the backend whose own ids its callers hold.
+  package var homes: [String: String]
   package var phrasebook: Phrasebook
   /// A folder of mapping files.
   package var mappings: String?

@@ -57,10 +57,22 @@ package struct ConfigurationParser {
     return Configuration(
       data: data, listeners: listeners, callers: callers, admin: admin(root), loops: loops(root),
       limits: limits?.limits() ?? Limits(), drain: limits?.drain() ?? 20, runner: runner, backends: backends,
-      routes: routes,
+      routes: routes, homes: homes(root, backends),
       phrasebook: root["phrasebook"].map { PhrasebookParser.parse($0) } ?? Phrasebook(phrases: []),
       mappings: mappings == "none" ? nil : mappings, retention: retention,
       watch: root["watch"]?.choice("watch", of: ["true", "false"]) != "false", log: log)
+  }
+
+  private func homes(_ root: Spec, _ backends: [Configuration.BackendPart]) -> [String: String] {
+    var found: [String: String] = [:]
+    for entry in root["homes"].map({ $0.isNone ? [] : $0.entries("homes") }) ?? [] {
+      guard let name = entry.value.choice("backend", of: backends.map(\.name)) else { continue }
+      if let backend = backends.first(where: { $0.name == name }), backend.dialect != entry.key {
+        entry.value.complain("\(name) speaks \(backend.dialect): its ids can be nobody's who speaks \(entry.key)")
+      }
+      found[entry.key] = name
+    }
+    return found
   }
 
   private func admin(_ root: Spec) -> Address? {

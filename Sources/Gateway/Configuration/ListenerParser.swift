@@ -27,7 +27,7 @@ struct ListenerParser {
     let tls = item["tls"].flatMap { $0.isNone ? nil : TLSParser(spec: $0, files: files).read() }
     guard let door = item["address"].flatMap({ door($0) }) else { return nil }
     let isOpen = item["credentials"]?.choice("way with credentials", of: ["open", "required"]) != "required"
-    if isOpen, case .address(let address) = door, !isLoopback(address.host) {
+    if isOpen, case .address(let address) = door, !Self.isLoopback(address.host) {
       item["credentials"]?.complain(
         "'open' asks nobody for credentials: only on 127.0.0.1 or ::1, not on \(address.host)")
     }
@@ -49,7 +49,7 @@ struct ListenerParser {
     return .inherited(name)
   }
 
-  private func isLoopback(_ host: String) -> Bool { host.hasPrefix("127.") || host == "::1" || host == "localhost" }
+  static func isLoopback(_ host: String) -> Bool { host.hasPrefix("127.") || host == "::1" || host == "localhost" }
 
   static func address(_ spec: Spec) -> Address? {
     guard let text = spec.text("an address") else { return nil }

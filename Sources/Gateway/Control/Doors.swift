@@ -57,6 +57,10 @@ actor Doors {
         "address": "\(address)", "tls": "\(listener?.tls != nil)",
         "credentials": isOpen ? "open: nobody is asked who they are" : "required",
       ])
+    guard !isOpen, listener?.tls == nil, !ListenerParser.isLoopback(address.host) else { return }
+    log.warning(
+      "secrets pass in clear text: give the listener tls, or put a proxy that has it before it",
+      metadata: ["address": "\(address)"])
   }
 
   /// The listeners that are open, with what was done there.

@@ -7,7 +7,8 @@ struct Ending: Sendable {
   let site: Site
 
   /// Asks the platform to stop the job, and gives it as it then stands.
-  func stop(_ number: Int64, _ stored: Stored, reason: String? = nil, _ way: Way) async -> Result<Stored, Fault> {
+  func stop(_ stored: Stored, reason: String? = nil, _ way: Way) async -> Result<Stored, Fault> {
+    let number = stored.number
     guard let backend = site.backends[stored.backend] else {
       return .failure(Fault(.unsupported, "the platform of job \(number) is not in the configuration any more"))
     }
@@ -26,8 +27,8 @@ struct Ending: Sendable {
       await site.store.settle()
     }
     let refreshed = await Refreshing(site: site).refresh(
-      number, site.snapshots[number] ?? stored, wantsNodes: false, way)
-    if case .success(let now) = refreshed { return .success(now) }
+      site.snapshots[number] ?? stored, Refreshing.Wish(nodes: false), way)
+    if case .success(let now) = refreshed { return .success(now.stored) }
     return .success(site.snapshots[number] ?? stored)
   }
 

@@ -9,14 +9,16 @@ struct Printed: Sendable {
   var note: String?
   /// Where it ran.
   var backend: String
+  /// The job's number.
+  var job: Int64
 
   static func find(
-    _ number: Int64, _ channel: OutputChannel, _ visit: Visit, lane: Int, _ site: Site
+    _ named: Named, _ channel: OutputChannel, _ visit: Visit, _ way: Way, _ site: Site
   ) async -> Result<Printed, Fault> {
     let stored: Stored
-    switch await Front.current(number, visit, lane: lane, site) {
+    switch await Front.current(named, visit, way, site) {
     case .failure(let fault): return .failure(fault)
-    case .success(let found): stored = found
+    case .success(let found): stored = found.stored
     }
     let node = visit.parameters.node
     let none = Result<Printed, Fault>.failure(Fault(.unknownOutput, "node \(node) has no output for this job"))
@@ -26,21 +28,22 @@ struct Printed: Sendable {
     else { return none }
     let name = site.core.backendName(stored.backend)
     guard stored.backend != 0 else {
-      guard let found = try? await site.runner.output(job: number, node: node, channel: channel) else { return none }
-      return .success(Printed(bytes: found.bytes, note: found.note, backend: name))
+      guard let found = try? await site.runner.output(job: stored.number, node: node, channel: channel) else {
+        return none
+      }
+      return .success(Printed(bytes: found.bytes, note: found.note, backend: name, job: stored.number))
     }
     guard let backend = site.backends[stored.backend], let operation = backend.operation(.output),
       let id = stored.backendID
     else {
       guard channel == .stdout, let output = run.output else { return none }
-      return .success(Printed(bytes: Array(output.utf8), backend: name))
+      return .success(Printed(bytes: Array(output.utf8), backend: name, job: stored.number))
     }
     let target = Backend.Target(
       account: backend.part.account ?? stored.scope, job: backend.spelt(id),
       node: backend.part.nodes.there(node), channel: channel.rawValue)
-    let way = Way(trace: visit.passage.trace.text, lane: lane)
     switch await backend.call(operation, target, way) {
-    case .success(let answer): return .success(Printed(bytes: answer.body, backend: name))
+    case .success(let answer): return .success(Printed(bytes: answer.body, backend: name, job: stored.number))
     case .failure(let failure):
       return [.unknownJob, .unknownNode].contains(failure.fault.kind) ? none : .failure(failure.fault)
     }

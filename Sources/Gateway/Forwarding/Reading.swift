@@ -21,19 +21,30 @@ extension Backend {
   /// The platform's id as it stands in its paths.
   func spelt(_ id: String) -> String { dialect.outerID(id, codec.ids) ?? id }
 
-  /// What the platform knows of a job now, as a canonical document.
+  /// A job as its platform has it now.
+  struct Seen: Sendable {
+    /// A canonical document.
+    var document: [UInt8]
+    /// What the platform said, word for word, by operation.
+    var raw: [Operation.Kind: [UInt8]]
+  }
+
+  /// What the platform knows of a job now.
   ///
-  /// - Parameter wantsNodes: whether somebody will look at them; what decides the outcome is always asked for.
+  /// - Parameters:
+  ///   - wantsNodes: whether somebody will look at them; what decides the outcome is always asked for.
+  ///   - queries: what is asked beside the path, by operation.
   func look(
-    at target: Target, wantsNodes: Bool, hub: Hub, _ way: Way
-  ) async -> Result<[UInt8], CallFault> {
+    at target: Target, wantsNodes: Bool, hub: Hub, queries: [Operation.Kind: String] = [:], _ way: Way
+  ) async -> Result<Seen, CallFault> {
     guard let get = operation(.get) else {
       return .failure(CallFault(fault: Fault(.unsupported, "\(name) shows no jobs"), sent: .no))
     }
     let nodes = operation(.nodes)
-    async let early = nodes.asyncFlatMap { wantsNodes ? await call($0, target, way) : nil }
+    let asked = queries[.nodes] ?? ""
+    async let early = nodes.asyncFlatMap { wantsNodes ? await call($0, target, query: asked, way) : nil }
     let answer: Messenger.Answer
-    switch await call(get, target, way) {
+    switch await call(get, target, query: queries[.get] ?? "", way) {
     case .failure(let fault):
       _ = await early
       return .failure(fault)
@@ -41,13 +52,14 @@ extension Backend {
     }
     var second = await early
     let job = Job()
+    var seen = Seen(document: [], raw: [.get: answer.body])
     guard read(answer, as: get.document, into: job) else { return .failure(nonsense) }
-    if let nodes, second == nil, job.phase?.isOver ?? false {
-      second = await call(nodes, target, way)
-    }
+    if let nodes, second == nil, job.phase?.isOver ?? false { second = await call(nodes, target, way) }
     switch second {
     case .failure(let fault): return .failure(fault)
-    case .success(let found): guard read(found, as: nodes?.document, into: job) else { return .failure(nonsense) }
+    case .success(let found):
+      guard read(found, as: nodes?.document, into: job) else { return .failure(nonsense) }
+      seen.raw[.nodes] = found.body
     case nil: break
     }
     guard job.phase != nil else { return .failure(nonsense) }
@@ -55,7 +67,8 @@ extension Backend {
       for index in runs.indices { runs[index].name = part.nodes.here(runs[index].name) }
       job.nodeRuns = runs
     }
-    return .success(hub.bytes(job))
+    seen.document = hub.bytes(job)
+    return .success(seen)
   }
 
   var nonsense: CallFault {

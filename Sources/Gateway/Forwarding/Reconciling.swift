@@ -56,11 +56,11 @@ struct Reconciling: Sendable {
 
   private func hasNodes(_ nodes: [String]?, _ id: String, _ backend: Backend, _ account: String) async -> Bool {
     let target = Backend.Target(account: account, job: backend.spelt(id))
-    guard case .success(let document) = await backend.look(at: target, wantsNodes: true, hub: site.hub, .ours()) else {
+    guard case .success(let seen) = await backend.look(at: target, wantsNodes: true, hub: site.hub, .ours()) else {
       return false
     }
     let job = Job()
-    guard (try? site.hub.load(document, into: job)) != nil else { return false }
+    guard (try? site.hub.load(seen.document, into: job)) != nil else { return false }
     return Set(job.nodeRuns?.map(\.name) ?? job.texts(.targets) ?? []) == Set(nodes ?? [])
   }
 }

@@ -18,8 +18,9 @@ struct Timeouts: Sendable {
   func enforce(_ owed: Owed) async {
     guard let found = try? await site.store.job(owed.job), !found.isOver else { return await settle(owed) }
     let way = Way.ours()
-    guard case .success(let stored) = await Refreshing(site: site).refresh(owed.job, found, wantsNodes: false, way)
+    guard case .success(let fresh) = await Refreshing(site: site).refresh(found, Refreshing.Wish(nodes: false), way)
     else { return await later(owed, site.now() + 5000) }
+    let stored = fresh.stored
     let job = Job()
     guard !stored.isOver, (try? site.hub.load(stored.document, into: job)) != nil else { return await settle(owed) }
     let seconds = Int64(String(decoding: owed.obligation.payload, as: UTF8.self)) ?? 0
@@ -28,7 +29,7 @@ struct Timeouts: Sendable {
     site.log.warning(
       "job has run out of its time",
       metadata: ["job": "\(owed.job)", "backend": "\(site.core.backendName(stored.backend))", "seconds": "\(seconds)"])
-    switch await Ending(site: site).stop(owed.job, stored, reason: Job.outOfTime, way) {
+    switch await Ending(site: site).stop(stored, reason: Job.outOfTime, way) {
     case .success: await settle(owed)
     case .failure(let fault) where fault.kind == .unsupported: await settle(owed)
     case .failure: await later(owed, site.now() + 5000)

@@ -1,0 +1,59 @@
+import JobModel
+import Mapping
+import Transport
+
+/// Between two sides of one dialect and profile a document is passed on as it came, but for ids and addresses (law 3).
+extension Site {
+  /// Whether what the job's platform says is what this caller reads.
+  func passesOn(_ stored: Stored, _ visit: Visit) -> Bool {
+    backends[stored.backend].map { passesOn($0, visit) } ?? false
+  }
+
+  /// Whether a backend speaks as this caller does.
+  func passesOn(_ backend: Backend, _ visit: Visit) -> Bool {
+    visit.spoken.codec.dialect.name == backend.dialect.name && visit.profile == backend.profile
+      && visit.act.operation.document != nil && backend.part.nodes.isEmpty
+  }
+
+  /// What stands for what in a document about a job.
+  func names(_ stored: Stored, _ backend: Backend, _ visit: Visit) -> Splicing.Names {
+    let dialect = visit.spoken.codec.dialect
+    let outward = outwardID(stored.number, backend: stored.backend, backendID: stored.backendID, in: dialect)
+    return Splicing.Names(
+      theirID: backend.spelt(stored.backendID ?? ""), ourID: dialect.outerID(outward, ids) ?? outward,
+      theirAccount: backend.part.account ?? stored.scope, ourAccount: visit.parameters.account,
+      base: backend.part.base, publicURL: visit.publicURL)
+  }
+}
+
+extension Front {
+  /// Answers with what the platform said. False when that cannot be passed on, or says less than the ledger knows.
+  func pass(on raw: [UInt8], _ exchange: Exchange, _ visit: Visit, _ stored: Stored) -> Bool {
+    guard let backend = site.backends[stored.backend], let name = visit.act.operation.document,
+      let document = visit.spoken.codec.dialect.documents[name], isCurrent(raw, name, stored, visit),
+      let body = raw.withUnsafeBytes({ Splicing(document).splice($0, site.names(stored, backend, visit)) })
+    else { return false }
+    let status = visit.act.operation.status
+    begin(exchange, status, visit.passage)
+    addType(exchange, visit)
+    conclude(
+      exchange,
+      Conclusion(
+        passage: acted(visit), status: status, bytes: body.count, visit: visit, job: stored.number,
+        backend: backend.name))
+    body.withUnsafeBytes { exchange.finish(body: $0) }
+    return true
+  }
+
+  /// Whether a document says the phase that the ledger knows: nothing is ever told that goes backwards (law 8).
+  private func isCurrent(_ raw: [UInt8], _ name: String, _ stored: Stored, _ visit: Visit) -> Bool {
+    let seen = Job(), known = Job()
+    guard let reader = visit.spoken.codec.reader(name),
+      raw.withUnsafeBytes({ (try? reader.read($0, into: seen)) != nil }),
+      (try? site.hub.load(stored.document, into: known)) != nil
+    else { return false }
+    guard let phase = seen.phase else { return true }
+    guard let before = known.phase else { return true }
+    return phase.rank >= before.rank || phase == .unknown && before == .unknown
+  }
+}
