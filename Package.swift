@@ -76,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "dragoman",
       dependencies: [
-        "Gateway", "Ledger", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile",
+        "Gateway", "Ledger", "Phrasebook", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -40,7 +40,11 @@ struct Draft: Sendable {
 
   /// Makes defaults real, finds where the job goes and the words that are spoken there, and judges what would be lost.
   /// Throws in the hub's words.
-  init(_ job: Job, _ visit: Visit, _ body: UnsafeRawBufferPointer, _ site: Site) throws(Fault) {
+  ///
+  /// - Parameters:
+  ///   - body: as it came.
+  ///   - isJSON: whether it is the request's document, and no form of it.
+  init(_ job: Job, _ visit: Visit, _ body: UnsafeRawBufferPointer, isJSON: Bool, _ site: Site) throws(Fault) {
     let rules = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
     job.take(rules?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
@@ -70,7 +74,7 @@ struct Draft: Sendable {
       names = Catalogue.Names(job)
       // The platform hears what was asked, not what has become of it here.
       for field in [Field.owner, .created, .entered, .changed, .phase, .history, .nodes] { job.clear(field) }
-      let sent = try Sent(job, kind, visit, site, course, mark: Draft.mark())
+      let sent = try Sent(job, kind, visit, site, course, mark: Draft.mark(), asked: isJSON ? body : nil)
       losses = sent.losses
       work = .send(sent)
       if let timeout = sent.timeout {

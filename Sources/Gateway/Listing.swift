@@ -14,7 +14,20 @@ extension Front {
     let handle = exchange.hold()
     let site = site
     let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let query = Front.passedOn(Query(exchange.queryBytes), visit.act.operation.page?.names ?? [])
     Task {
+      if let home = await site.wholeHome(visit), let list = home.operation(.list) {
+        let target = Backend.Target(account: home.part.account ?? visit.parameters.account)
+        let answer = await home.call(list, target, query: query, way)
+        return handle.resume { exchange in
+          switch answer {
+          case .success(let answer):
+            if self.pass(on: answer.body, listOf: home, exchange, visit) { return }
+            self.refuse(exchange, home.nonsense.fault, visit)
+          case .failure(let failure): self.refuse(exchange, failure.fault, visit)
+          }
+        }
+      }
       let found = await Front.look { () async throws(LedgerFault) in try await Front.page(wanted, way, site) }
       handle.resume { exchange in
         switch found {
@@ -166,4 +179,9 @@ struct Listed: Sendable {
     page.set(.order, text: order)
     page.set(.orderBy, text: orderBy)
   }
+}
+
+extension Operation.Page {
+  /// The query parameters that it names.
+  var names: [String] { [offset, limit, direction, sort, phase, since].compactMap { $0 } }
 }

@@ -11,7 +11,9 @@ extension Front {
   func submit(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     let remote = exchange.peer
     let draft: Draft
-    do throws(Fault) { draft = try Draft(loop.job, visit, exchange.body, site) } catch {
+    do throws(Fault) {
+      draft = try Draft(loop.job, visit, exchange.body, isJSON: exchange.body.first == 0x7B, site)
+    } catch {
       note(refused: error, .submit, visit, remote: remote, loop.job)
       if error.kind == .refusedLoss, let field = error.field {
         site.core.instruments.lost([Loss(field, .refused, because: error.text)])
@@ -27,7 +29,9 @@ extension Front {
       let result = await Front.start(draft, visit, remote: remote, key: key, lane: lane, site)
       handle.resume { exchange in
         switch result {
-        case .success(let stored): self.reply(exchange, visit, stored, losses: draft.losses)
+        case .success(let fresh):
+          if let raw = fresh.raw, self.pass(on: raw, exchange, visit, fresh.stored) { return }
+          self.reply(exchange, visit, fresh.stored, losses: draft.losses)
         case .failure(let fault): self.refuse(exchange, fault, visit)
         }
       }
@@ -37,8 +41,8 @@ extension Front {
   /// Writes the job down, notes who asked for it, and hands it on; gives it as it then stands.
   private static func start(
     _ draft: Draft, _ visit: Visit, remote: String, key: String?, lane: Int, _ site: Site
-  ) async -> Result<Stored, Fault> {
-    if let first = await joined(draft, visit, site) { return .success(first) }
+  ) async -> Result<Refreshing.Fresh, Fault> {
+    if let first = await joined(draft, visit, site) { return .success(Refreshing.Fresh(stored: first)) }
     var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
     record.kind = draft.kind.name
     switch draft.work {
@@ -62,7 +66,7 @@ extension Front {
       record.outcome = .refused(fault.kind.rawValue)
       site.audit?.note(record)
       return .failure(fault)
-    case .success(.repeated(let number)): return await stored(number, site)
+    case .success(.repeated(let number)): return await stored(number, site).map { Refreshing.Fresh(stored: $0) }
     case .success(.created(let number)):
       record.job = number
       tell(draft, record, visit, site)
@@ -108,7 +112,8 @@ extension Front {
 
   private static func handOn(
     _ draft: Draft, _ number: Int64, _ visit: Visit, lane: Int, _ site: Site
-  ) async -> Result<Stored, Fault> {
+  ) async -> Result<Refreshing.Fresh, Fault> {
+    var raw: [UInt8]?
     switch draft.work {
     case .run(var order):
       order.job = number
@@ -117,12 +122,14 @@ extension Front {
       await site.runner.submit(order)
     case .send(let sent):
       let way = Way(trace: visit.passage.trace.text, lane: lane)
-      if let fault = await Sending(site: site).send(sent, as: number, way) {
+      switch await Sending(site: site).send(sent, as: number, way) {
+      case .success(let answer): raw = sent.passesOn ? answer : nil
+      case .failure(let fault):
         if fault.kind == .backendSlow { site.core.doubts.note(draft.request, number, at: site.now()) }
         return .failure(fault)
       }
     }
-    return await stored(number, site)
+    return await stored(number, site).map { Refreshing.Fresh(stored: $0, raw: raw) }
   }
 
   private static func tell(_ draft: Draft, _ record: AuditRecord, _ visit: Visit, _ site: Site) {

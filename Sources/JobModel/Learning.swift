@@ -36,6 +36,7 @@ extension Job {
 
   private func enter(_ next: Phase, _ seen: Job, at time: Int64) {
     phase = next
+    if !seen.has(.word) { clear(.word) }
     let at = max(
       seen.integer(.entered) ?? (next.isOver ? seen.integer(.finished) : nil) ?? time, integer(.entered) ?? 0)
     set(.entered, integer: at)

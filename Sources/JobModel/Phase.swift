@@ -47,9 +47,8 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   package var rank: UInt8 {
     switch self {
     case .accepted: 0
-    case .unknown: 0
     case .waiting: 1
-    case .running: 2
+    case .running, .unknown: 2
     case .stopping: 3
     case .ended, .unknownOver: 4
     case .succeeded, .failed, .crashed, .stopped, .expired, .rejected: 5
@@ -59,8 +58,7 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   /// Whether a job in this phase may be seen in `next` afterwards (law 8): only forwards, and what is over is frozen,
   /// except that an outcome may still be learnt for a job that merely `ended`.
   package func mayBecome(_ next: Phase) -> Bool {
-    if self == next { return true }
-    if next == .unknown { return false }
+    if self == next || (self == .unknown && next == .running) { return true }
     return next.rank > rank
   }
 

@@ -48,6 +48,8 @@ package struct JobPageRequest: Sendable {
   package var since: Int64?
   /// Only jobs in these phases; nil for all.
   package var phases: [Phase]?
+  /// Only jobs that this backend does not own; nil for all.
+  package var otherThan: Int64?
   /// What the list is sorted by.
   package var order: Order
   /// Smallest and oldest first.
@@ -117,6 +119,10 @@ extension Ledger {
       if let viewer = request.viewer {
         conditions.append("(dialect <> ? OR scope = ?)")
         arguments += [viewer.dialect, viewer.scope]
+      }
+      if let backend = request.otherThan {
+        conditions.append("backend <> ?")
+        arguments += [backend]
       }
       if let since = request.since {
         conditions.append("changed >= ?")

@@ -13,10 +13,13 @@ package struct Splicing: Sendable {
     /// What stands before paths in the platform's addresses, behind the host; and the gateway's whole address.
     package var base: String
     package var publicURL: String
+    /// How the platform's own addresses begin: scheme, host and port.
+    package var origins: [String]
 
     /// Ids are spelt as they stand in paths.
     package init(
-      theirID: String, ourID: String, theirAccount: String, ourAccount: String, base: String, publicURL: String
+      theirID: String, ourID: String, theirAccount: String, ourAccount: String, base: String, publicURL: String,
+      origins: [String]
     ) {
       self.theirID = theirID
       self.ourID = ourID
@@ -24,6 +27,7 @@ package struct Splicing: Sendable {
       self.ourAccount = ourAccount
       self.base = base
       self.publicURL = publicURL
+      self.origins = origins
     }
   }
 
@@ -78,25 +82,55 @@ package struct Splicing: Sendable {
   private func value(
     _ member: Member?, _ tokens: inout Tokens, _ body: UnsafeRawBufferPointer, _ names: Names, _ found: inout [Edit]
   ) {
-    for variant in member?.variants ?? [] {
-      switch variant.value {
-      case .object(let inner, _) where tokens.peek() == 0x7B:
-        return object(inner, &tokens, body, names, &found)
-      case .each(_, let inner) where tokens.peek() == 0x5B:
-        tokens.expect(0x5B)
-        if tokens.take(0x5D) { return }
-        repeat {
-          if tokens.peek() == 0x7B { object(inner, &tokens, body, names, &found) } else { _ = tokens.skip() }
-        } while tokens.take(0x2C) && tokens.fault == nil
-        return tokens.expect(0x5D)
-      default: break
-      }
+    let next = tokens.peek()
+    if next == 0x7B || next == 0x5B, member.map(Splicing.hasParts) ?? true {
+      let inner = member.map(Splicing.parts) ?? []
+      guard next == 0x5B else { return object(inner, &tokens, body, names, &found) }
+      tokens.expect(0x5B)
+      if tokens.take(0x5D) { return }
+      repeat {
+        if tokens.peek() == 0x7B {
+          object(inner, &tokens, body, names, &found)
+        } else {
+          value(nil, &tokens, body, names, &found)
+        }
+      } while tokens.fault == nil && tokens.take(0x2C)
+      return tokens.expect(0x5D)
     }
     let text = tokens.skip()
-    guard tokens.fault == nil, let member else { return }
+    guard tokens.fault == nil else { return }
     let range = text.start..<text.start + text.length
     let old = String(decoding: body[range], as: UTF8.self)
-    if let new = Splicing.replaced(old, member, names), new != old { found.append(Edit(range: range, text: new)) }
+    let new = member.map { Splicing.replaced(old, $0, names) } ?? Splicing.moved(old, names)
+    if let new, new != old { found.append(Edit(range: range, text: new)) }
+  }
+
+  /// Whether a member's value is made of members that the mapping names; what a caller gave as JSON is the caller's.
+  private static func hasParts(_ member: Member) -> Bool {
+    member.variants.contains { variant in
+      switch variant.value {
+      case .object, .each: true
+      default: false
+      }
+    }
+  }
+
+  private static func parts(_ member: Member) -> [Member] {
+    for variant in member.variants {
+      switch variant.value {
+      case .object(let inner, _), .each(_, let inner): return inner
+      default: continue
+      }
+    }
+    return []
+  }
+
+  /// An address on the platform itself in a member that no mapping knows.
+  private static func moved(_ json: String, _ names: Names) -> String? {
+    guard names.origins.contains(where: { json.hasPrefix("\"" + $0) }),
+      let text = (try? JSON(parsing: json, duplicates: .lastWins))?.stringValue, let url = address(text, names)
+    else { return nil }
+    return JSON.string(url).compact
   }
 
   /// What stands here instead of a value, as JSON; nil when it stays.

@@ -16,12 +16,19 @@ struct Explain: ParsableCommand {
   var json = false
   @Option(help: ArgumentHelp("A folder of mapping files beside those built in.", valueName: "folder"))
   var mappings: String?
+  @Option(help: ArgumentHelp("Also show which of a site's phrases serve the pair.", valueName: "file"))
+  var config: String?
 
   func run() throws {
     do {
-      let dialects = try Mappings.load(folder: mappings)
+      let loaded = try config.map { try Loaded.load($0) }
+      let dialects = try loaded?.dialects ?? Mappings.load(folder: mappings)
       let fidelity = Fidelity(from: try Loading.side(from, dialects), to: try Loading.side(to, dialects))
       print(json ? fidelity.json : fidelity.text)
+      if let loaded, !json {
+        let table = PhraseTable(loaded.configuration.phrasebook)
+        print(table.text(from: try Loading.side(from, dialects).codec, to: try Loading.side(to, dialects).codec))
+      }
     } catch let fault as StartFault {
       Loading.complain("dragoman: \(fault)")
       throw ExitCode(1)

@@ -23,7 +23,8 @@ import Testing
       "Telemetry", "Transport", "Logging", "ServiceLifecycle", "UnixSignals", "FoundationEssentials",
     ],
     "dragoman": [
-      "Gateway", "Ledger", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile", "ArgumentParser", "Foundation",
+      "Gateway", "Ledger", "Phrasebook", "Runner", "Transport", "Mapping", "JobModel", "YAMLFile", "ArgumentParser",
+      "Foundation",
       "FoundationEssentials",
     ],
     "translation-cost": ["Mapping", "JobModel", "Wire", "CAllocations", "Foundation"],

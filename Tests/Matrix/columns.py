@@ -29,7 +29,8 @@ class Column:
             self.platform = platform or Platform(back, variant=variant, **stub)
             if isinstance(self.platform, Platform):
                 self.ready()
-            profile = f"@{variant}" if variant and back != "orchestrator" else ""
+            profile = variant or {"pushy": "server-2"}.get(back)  # the stub's own first
+            profile = f"@{profile}" if profile and back != "orchestrator" else ""
             backends["there"] = f"dialect: {back}{profile}\nnumber: 1\nurl: {self.platform.url}\naccount: acme\n{extra}"
             routes = [f"{{backend: there{route}}}"]
         try:

@@ -54,7 +54,10 @@ def whole(front, back, variant, there, trial):
             phase, node = expected(back, variant, outcome)
             id = front.made(front.submit(there, outcome, **more))
             seen = there.until_over(front, id)
-            assert seen[-1] == JOB[front.name][phase], seen
+            wanted = {JOB[front.name][phase]}
+            if front.name == f"{back} {variant}" and outcome == "fails":
+                wanted.add("complete")  # the same dialect's own document, with its nodes in `crashed`
+            assert seen[-1] in wanted, seen
             assert front.success(there, id) == (outcome == "succeeds")
             nodes = front.nodes(there, id)
             if nodes is not None and node is not None:

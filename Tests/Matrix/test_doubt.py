@@ -1,5 +1,6 @@
 """Submits of which nobody knows: at most one job, visible to the caller, joined by a repeat, found again by itself."""
 import json
+import time
 from uuid import uuid4
 
 import pytest
@@ -43,3 +44,30 @@ def lost(front, back, there, trial):
         return trial.impossible("found again", "no marks within one dialect, and jobs that look alike")
     with trial.step("found again"):  # by its mark, and on a pushy platform by its command, nodes and time
         assert there.until_over(front, front.same(mine), seconds=10)[-1] == SUCCEEDED[front.name]
+
+
+@pytest.mark.parametrize("back", ["pushy", "xplenty"])
+def test_whoever_looks_for_the_lost_leaves_the_others_alone(back, column, trial):
+    """Submits in doubt make the search for them long; jobs that are acknowledged meanwhile are none of its business."""
+    there = column(back, "searching")
+    front = FRONTS[-1]
+    one = trial(TABLE, f"{front.name} → {back}")
+    there.platform.control("fault", mode="close-on-body", method="POST", times=6)
+    for _ in range(6):
+        assert front.submit(there, f"{uuid4()}").status == 504
+    there.platform.control("set", latency=0.04)
+    made = []
+
+    def several(number):
+        made.extend(front.made(front.submit(there, f"{uuid4()}")) for _ in range(30))
+
+    try:
+        side_by_side(several, [(number,) for number in range(12)])
+    finally:
+        there.platform.control("set", latency=0)
+    with one.step("others while it looks"):
+        words = {front.word(front.job(there, id).json) for id in made}
+        assert len(made) == 360 and "rejected" not in words, words
+        time.sleep(3)  # one more search
+        words = {front.word(front.job(there, id).json) for id in made}
+        assert "rejected" not in words, words

@@ -16,11 +16,15 @@ TABLE = "TLS to the platform: front → orchestrator"
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("papers")
-    return {name: keys.authority(folder, name) for name in ("ca", "stranger")}
+    made = {name: keys.authority(folder, name) for name in ("ca", "stranger")}
+    cert, key = made["elsewhere"] = folder / "elsewhere.crt", folder / "elsewhere.key"
+    keys.run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", 2, "-subj", "/CN=elsewhere",
+             "-addext", "subjectAltName=DNS:elsewhere.example.com")
+    return made
 
 
-def tls(authority, client=None):
-    parts = [f"ca: {authority[0]}"] + ([f"chain: {client[0]}", f"key: {client[1]}"] if client else [])
+def tls(authority, client=None, host=None):
+    parts = [f"ca: {authority[0]}"] + ([f"server-name: {host}"] if host else []) + ([f"chain: {client[0]}", f"key: {client[1]}"] if client else [])
     return f"tls: {{{', '.join(parts)}}}"
 
 
@@ -44,14 +48,30 @@ def test_both_show_their_certificates(papers, tmp_path, trial):
     ("no certificate of ours", "ca", None, [UNREACHABLE, NONSENSE, SLOW]),
     ("a stranger's certificate of ours", "ca", "stranger", [UNREACHABLE, NONSENSE, SLOW])])
 def test_strangers(name, trusted, shown, fits, papers, tmp_path, trial):
-    client = papers[shown] if shown else None
-    there = Column(tmp_path, "orchestrator", extra=tls(papers[trusted], client), tls=papers["ca"], client_ca=papers["ca"][0])
+    refused(name, fits, papers["ca"], tls(papers[trusted], papers[shown] if shown else None), papers, tmp_path, trial)
+
+
+def refused(name, fits, shown, extra, papers, tmp_path, trial):
+    there = Column(tmp_path, "orchestrator", extra=extra, tls=shown, client_ca=papers["ca"][0])
     try:
         for index, front in enumerate(FRONTS):
             with trial(TABLE, front.name).step(name):
                 answer = front.submit(there, f"stranger-{index}")
                 assert shape(front, answer) in [row[front.name] for row in fits], (answer.status, answer.body)
                 assert there.platform.submits == 0
+    finally:
+        there.end()
+
+
+def test_another_hosts_certificate(papers, tmp_path, trial):
+    """Of an authority that is trusted, but for another name; with that name expected it is right."""
+    name, key = "elsewhere.example.com", papers["elsewhere"]
+    refused("another host's certificate", [UNREACHABLE], key, tls(key, papers["ca"]), papers, tmp_path / "wrong", trial)
+    there = Column(tmp_path / "right", "orchestrator", extra=tls(key, papers["ca"], name), tls=key, client_ca=papers["ca"][0])
+    try:
+        for front in FRONTS:
+            with trial(TABLE, front.name).step("the name that is expected"):
+                there.submit(front, "expected")
     finally:
         there.end()
 

@@ -38,6 +38,14 @@ extension Configuration {
     package var backend: String
     /// Hub fields whose loss is allowed.
     package var allowed: Set<String>
+
+    /// Whether jobs of this dialect and account may go here.
+    func mayFit(_ dialect: String, _ account: String) -> Bool {
+      (self.dialect ?? dialect) == dialect && (self.account ?? account) == account
+    }
+
+    /// Whether it takes everything of its dialect and account.
+    var isForAll: Bool { work == nil && node == nil && share == nil }
   }
 }
 
@@ -49,7 +57,7 @@ struct NewWork {
   var nodes: [String]
 
   func fits(_ route: Configuration.RoutePart) -> Bool {
-    guard (route.dialect ?? dialect) == dialect, (route.account ?? account) == account else { return false }
+    guard route.mayFit(dialect, account) else { return false }
     if let work = route.work, !fits(work, title) { return false }
     if let node = route.node, nodes.isEmpty || !nodes.allSatisfy({ fits(node, $0) }) { return false }
     return route.share.map { place < $0 } ?? true

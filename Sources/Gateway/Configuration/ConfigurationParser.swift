@@ -9,7 +9,7 @@ package struct ConfigurationParser {
   private let files: ConfigurationFiles
   private static let keys = [
     "data", "listeners", "credentials", "users", "clients", "accounts", "groups", "admin", "loops", "limits", "ledger",
-    "runner", "backends", "routes", "phrasebook", "mappings", "watch", "log",
+    "runner", "backends", "routes", "homes", "phrasebook", "mappings", "watch", "log",
   ]
   private static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 

@@ -23,6 +23,7 @@ package struct Loaded: Sendable {
       for file in try Disk.files(folder, ending: ".yaml") { files.note(file) }
     }
     let dialects = try Mappings.load(folder: configuration.mappings)
+    try check(configuration.backends, among: dialects, in: path)
     for listener in configuration.listeners where !listener.isOpen {
       for dialect in dialects where listener.speaks(dialect) && dialect.credential == nil {
         throw StartFault.configuration(
@@ -31,5 +32,26 @@ package struct Loaded: Sendable {
       }
     }
     return Loaded(configuration: configuration, dialects: dialects, files: files.paths)
+  }
+
+  /// Every backend speaks a dialect that there is, in a profile that it has.
+  private static func check(
+    _ backends: [Configuration.BackendPart], among dialects: [Dialect], in path: String
+  ) throws(FileFault) {
+    let report = Spec.Report(file: path)
+    for part in backends {
+      guard let dialect = dialects.first(where: { $0.name == part.dialect }) else {
+        report.add(
+          part.mark,
+          "'\(part.dialect)' is no dialect: \(suggestion(for: part.dialect, among: dialects.map(\.name).sorted()))")
+        continue
+      }
+      if let profile = part.profile, !dialect.profiles.contains(profile) {
+        report.add(
+          part.mark,
+          "'\(profile)' is no profile of \(dialect.name): \(suggestion(for: profile, among: dialect.profiles))")
+      }
+    }
+    try Spec.settle(report)
   }
 }

@@ -71,6 +71,11 @@ final class Backend: Sendable {
   /// Kinds of work that it can be asked for.
   var kinds: Set<WorkKind> { Set(submits.keys) }
 
+  /// How its own addresses begin.
+  var origins: [String] {
+    part.settings.endpoints.map { (part.settings.tls == nil ? "http://" : "https://") + "\($0)" }
+  }
+
   func submit(_ kind: WorkKind) -> Submit? { submits[kind] }
 
   /// Whether the platform has an operation of this kind.

@@ -32,6 +32,20 @@ extension Site {
     return dialect.ids.first == .hex ? "\(number)" : "\(number + Site.beyondHome)"
   }
 
+  /// The home whose own list is all that this caller can see: its jobs all run there, and new ones do.
+  func wholeHome(_ visit: Visit) async -> Backend? {
+    let dialect = visit.spoken.codec.dialect.name
+    guard let home = homes[dialect], passesOn(home, visit),
+      let route = configuration.routes.first(where: { $0.mayFit(dialect, visit.parameters.account) }),
+      route.isForAll, route.backend == home.name
+    else { return nil }
+    var others = JobPageRequest(limit: 0)
+    others.otherThan = home.number
+    let page = await Front.look { () async throws(LedgerFault) in try await ledger.page(others) }
+    guard case .success(let found) = page, found.total == 0 else { return nil }
+    return home
+  }
+
   /// The job that is meant; nil when there is none. A job that its home has and the ledger has not is taken in.
   func find(_ named: Named, _ visit: Visit, _ way: Way) async -> Result<Stored?, Fault> {
     switch named {

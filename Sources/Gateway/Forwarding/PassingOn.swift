@@ -22,7 +22,7 @@ extension Site {
     return Splicing.Names(
       theirID: backend.spelt(stored.backendID ?? ""), ourID: dialect.outerID(outward, ids) ?? outward,
       theirAccount: backend.part.account ?? stored.scope, ourAccount: visit.parameters.account,
-      base: backend.part.base, publicURL: visit.publicURL)
+      base: backend.part.base, publicURL: visit.publicURL, origins: backend.origins)
   }
 }
 
@@ -36,11 +36,61 @@ extension Front {
     let status = visit.act.operation.status
     begin(exchange, status, visit.passage)
     addType(exchange, visit)
+    addLocation(exchange, visit, stored)
     conclude(
       exchange,
       Conclusion(
         passage: acted(visit), status: status, bytes: body.count, visit: visit, job: stored.number,
         backend: backend.name))
+    body.withUnsafeBytes { exchange.finish(body: $0) }
+    return true
+  }
+
+  private func addLocation(_ exchange: Exchange, _ visit: Visit, _ stored: Stored) {
+    guard !visit.act.operation.location.isEmpty else { return }
+    let job = Job()
+    job.set(.id, text: "\(stored.number)")
+    present(job, visit, stored.number, stored.backend, stored.backendID)
+    if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: job, site.ids) {
+      add("location", location, to: exchange)
+    }
+  }
+
+  /// Answers a list with what the home says, entry by entry with the gateway's addresses. False when it cannot.
+  func pass(on raw: [UInt8], listOf home: Backend, _ exchange: Exchange, _ visit: Visit) -> Bool {
+    guard let name = visit.act.operation.document, let entries = visit.spoken.codec.entries(name),
+      let reader = visit.spoken.codec.reader(entries.document),
+      let document = visit.spoken.codec.dialect.documents[entries.document]
+    else { return false }
+    var body: [UInt8] = []
+    let job = Job()
+    let isWhole = raw.withUnsafeBytes { bytes -> Bool in
+      guard let ranges = try? entries.ranges(bytes) else { return false }
+      var at = 0
+      for range in ranges {
+        job.reset()
+        let entry = UnsafeRawBufferPointer(rebasing: bytes[range])
+        guard (try? reader.read(entry, into: job)) != nil else { return false }
+        let id = home.spelt(job.text(.id) ?? "")
+        let names = Splicing.Names(
+          theirID: id, ourID: id, theirAccount: home.part.account ?? visit.parameters.account,
+          ourAccount: visit.parameters.account, base: home.part.base, publicURL: visit.publicURL,
+          origins: home.origins)
+        guard let spliced = Splicing(document).splice(entry, names) else { return false }
+        body += bytes[at..<range.lowerBound] + spliced
+        at = range.upperBound
+      }
+      body += bytes[at...]
+      return true
+    }
+    guard isWhole else { return false }
+    begin(exchange, visit.act.operation.status, visit.passage)
+    addType(exchange, visit)
+    conclude(
+      exchange,
+      Conclusion(
+        passage: acted(visit), status: visit.act.operation.status, bytes: body.count, visit: visit,
+        backend: home.name))
     body.withUnsafeBytes { exchange.finish(body: $0) }
     return true
   }

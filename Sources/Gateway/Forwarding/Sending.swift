@@ -7,26 +7,28 @@ import Transport
 struct Sending: Sendable {
   let site: Site
 
-  /// Sends what the ledger has as `number`, which is in hand. Nil when the platform has the job, else what the caller is told.
-  func send(_ sent: Sent, as number: Int64, _ way: Way) async -> Fault? {
+  /// Sends what the ledger has as `number`, which is in hand. Gives the platform's answer, or what the caller
+  /// is told instead.
+  func send(_ sent: Sent, as number: Int64, _ way: Way) async -> Result<[UInt8], Fault> {
     defer { site.core.doubts.leave(number) }
     if let fault = await advance(number, to: .sent) {
       await refuse(number, "the ledger could not be written")
-      return fault
+      return .failure(fault)
     }
     switch await sent.backend.call(sent.operation, sent.target, body: sent.body, way) {
     case .success(let answer):
       guard let id = sent.backend.id(in: answer, of: sent.operation) else {
-        return await doubt(number, sent, sent.backend.nonsense.fault)
+        return .failure(await doubt(number, sent, sent.backend.nonsense.fault))
       }
-      return await bind(number, to: id, sent)
+      if let fault = await bind(number, to: id, sent) { return .failure(fault) }
+      return .success(answer.body)
     case .failure(let failure):
       if failure.sent == .no || failure.isRefusal {
         await refuse(number, failure.fault.text)
         log(number, sent, "the platform does not take the job", failure.fault)
-        return failure.fault
+        return .failure(failure.fault)
       }
-      return await doubt(number, sent, failure.fault)
+      return .failure(await doubt(number, sent, failure.fault))
     }
   }
 

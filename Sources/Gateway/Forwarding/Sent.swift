@@ -18,9 +18,16 @@ struct Sent: Sendable {
   let losses: [Loss]
   /// Seconds after which the gateway ends the job, when the platform does not.
   let timeout: Int64?
+  /// Whether the caller is answered in the platform's own words.
+  let passesOn: Bool
 
   /// `job` is what was asked, with its defaults; it is put into the platform's words. Throws in the hub's words.
-  init(_ job: Job, _ kind: WorkKind, _ visit: Visit, _ site: Site, _ course: Site.Course, mark: String) throws(Fault) {
+  ///
+  /// - Parameter asked: the request's own JSON, when it came as JSON: between two sides of one dialect it goes on untouched.
+  init(
+    _ job: Job, _ kind: WorkKind, _ visit: Visit, _ site: Site, _ course: Site.Course, mark: String,
+    asked: UnsafeRawBufferPointer?
+  ) throws(Fault) {
     guard let backend = course.backend else { throw Fault(.internal, "the embedded backend is sent nothing") }
     self.backend = backend
     let source = visit.spoken.codec.dialect
@@ -50,6 +57,12 @@ struct Sent: Sendable {
     nodes = job.texts(.targets) ?? []
     if job.has(.targets) { job.set(.targets, texts: nodes.map(backend.part.nodes.there)) }
     target = Backend.Target(account: backend.part.account ?? visit.parameters.account)
+    passesOn = site.passesOn(backend, visit)
+    if passesOn, let asked, submit.operation.name == visit.act.operation.name {
+      self.mark = ""
+      body = Array(asked)
+      return
+    }
     self.mark = source.name == backend.dialect.name ? "" : Sent.carry(mark, job, backend.dialect)
     let output = Output(capacity: 1024)
     submit.writer.write(job, to: output)
