@@ -1,87 +1,8 @@
 """The clients: what each dialect's caller sends, reads, and takes for success."""
 import re
 
-
-class Front:
-    """One caller. `words` are its job words in the order they may come, the last row being the ends."""
-    headers = {}
-    stops = True
-
-    def ask(self, gateway, method, path, body=None):
-        return gateway.ask(method, path, body, **self.headers)
-
-    def submit(self, gateway, day, nodes=("NODE1", "NODE2"), work="run-etl", **more):
-        return self.ask(gateway, "POST", *self.request(day, list(nodes), work, **more))
-
-    def job(self, gateway, id):
-        return self.ask(gateway, "GET", self.path(id))
-
-    def word(self, document):
-        return document[self.status]
-
-    def place(self, word):
-        """Where a word stands in the order; len(order) - 1: over."""
-        return next(place for place, words in enumerate(self.words) if word in words)
-
-    def over(self, document):
-        return self.place(self.word(document)) == len(self.words) - 1
-
-    def listed(self, gateway):
-        """id → word."""
-        answer = self.ask(gateway, "GET", self.list)
-        assert answer.status == 200, (answer.status, answer.body)
-        return {self.same(entry): self.word(entry) for entry in self.entries(answer.json)}
-
-
-class Pushy(Front):
-    status, stops = "status", False
-
-    def __init__(self, account="acme"):
-        self.list = f"/organizations/{account}/pushy/jobs"
-        self.unknown = self.list + "/" + "0" * 32
-
-    def request(self, day, nodes, work, timeout=None, **more):
-        body = {"command": f"{work} {day}", "nodes": nodes, **more}
-        return self.list, {**body, "run_timeout": timeout} if timeout else body
-
-    def path(self, id):
-        return f"{self.list}/{id}"
-
-    def entries(self, jobs):
-        return jobs
-
-    def same(self, entry):
-        return entry["id"]
-
-    def nodes(self, gateway, id):
-        groups = self.job(gateway, id).json["nodes"]
-        return {node: word for word, nodes in groups.items() for node in nodes}
-
-    def success(self, gateway, id):
-        """knife's rule."""
-        job = self.job(gateway, id).json
-        return job["status"] == "complete" and set(job["nodes"]) <= {"succeeded", "complete", "nacked", "unavailable"}
-
-
-class Documented(Pushy):
-    name = "pushy documented-2"
-    words = [["voting"], ["running"], ["complete", "aborted", "timed_out", "quorum_failed"]]
-
-    def made(self, answer):
-        assert answer.status == 201 and list(answer.json) == ["id"], (answer.status, answer.body)
-        assert re.fullmatch("[0-9a-f]{32}", answer.json["id"]), answer.body
-        return answer.json["id"]
-
-
-class Server(Pushy):
-    name = "pushy server-2"
-    headers = {"X_Chef_Version": "16.12.3"}
-    words = [["new"], ["voting"], ["running"], ["complete", "crashed", "aborted", "timed_out", "quorum_failed"]]
-
-    def made(self, answer):
-        assert answer.status == 201 and list(answer.json) == ["uri"], (answer.status, answer.body)
-        assert answer.headers["Location"] == answer.json["uri"], answer.headers
-        return re.fullmatch(r"http://[^/]+" + self.list + "/([0-9a-f]{32})", answer.json["uri"])[1]
+from .front import Front
+from .pushy_fronts import Documented, Server
 
 
 class Orchestrator(Front):

@@ -62,7 +62,7 @@ def whole(front, back, variant, there, trial):
             nodes = front.nodes(there, id)
             if nodes is not None and node is not None:
                 assert set(nodes.values()) == {NODE[front.name][node]}, nodes
-            assert front.listed(there)[id] == seen[-1]
+            assert front.listed(there)[id] in wanted
     if not front.stops or back not in STOPS:
         return trial.impossible("stop", "pushy has none")
     with trial.step("stop"):

@@ -7,8 +7,8 @@ from Platforms import keys
 from Platforms.start import Platform
 
 from .columns import Column, side_by_side
+from .fault_rows import NONSENSE, shape
 from .fronts import FRONTS
-from .test_faults import NONSENSE, shape
 
 TABLE = "Credentials to platforms: front → platform"
 

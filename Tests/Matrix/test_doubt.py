@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from .columns import LIVES, side_by_side
+from .fault_rows import SLOW, shape
 from .fronts import FRONTS
-from .test_faults import SLOW, shape
 
 TABLE = "In doubt: front → platform"
 EXTRA = {"extra": "times: {connect: 1, first-byte: 0.5, progress: 0.5, total: 3}"}
@@ -46,12 +46,10 @@ def lost(front, back, there, trial):
         assert there.until_over(front, front.same(mine), seconds=10)[-1] == SUCCEEDED[front.name]
 
 
-@pytest.mark.parametrize("back", ["pushy", "xplenty"])
-def test_whoever_looks_for_the_lost_leaves_the_others_alone(back, column, trial):
+def test_whoever_looks_for_the_lost_leaves_the_others_alone(column, trial):
     """Submits in doubt make the search for them long; jobs that are acknowledged meanwhile are none of its business."""
-    there = column(back, "searching")
-    front = FRONTS[-1]
-    one = trial(TABLE, f"{front.name} → {back}")
+    there, front = column("pushy", "searching"), FRONTS[-1]
+    one = trial(TABLE, f"{front.name} → pushy")
     there.platform.control("fault", mode="close-on-body", method="POST", times=6)
     for _ in range(6):
         assert front.submit(there, f"{uuid4()}").status == 504

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from .columns import LIVES, side_by_side
+from .fault_rows import NONSENSE, SLOW, shape
 from .fronts import FRONTS
-from .test_faults import NONSENSE, SLOW, shape
 
 TABLE = "Misbehaviour: front → platform"
 EXTRA = {"extra": "times: {connect: 1, first-byte: 0.6, progress: 0.6, total: 2}"}

@@ -46,6 +46,9 @@ def whole(front, back, there, trial):
                 assert nodes == {"NODE1": NODES[front.name], "NODE2": NODES[front.name]}
     output(front, back, there, trial)
     stop(front, back, there, trial)
+    if back != "runner":
+        with trial.step("only its own address"):
+            assert not there.leaks_to(front), there.leaks_to(front)[0]
 
 
 def output(front, back, there, trial):

@@ -7,8 +7,8 @@ import pytest
 from Platforms import keys
 
 from .columns import Column, side_by_side
+from .fault_rows import NONSENSE, SLOW, UNREACHABLE, shape
 from .fronts import FRONTS, Documented
-from .test_faults import NONSENSE, SLOW, UNREACHABLE, shape
 
 TABLE = "TLS to the platform: front → orchestrator"
 

@@ -1,4 +1,6 @@
 """The platforms as they really differ: one front of another dialect in front of each variant."""
+import threading
+
 import pytest
 
 from Platforms.start import Platform
@@ -22,6 +24,7 @@ class Several(Column):
 
     def __init__(self, folder):
         self.platforms, backends, routes = {}, {}, []
+        self.lock, self.leaks = threading.Lock(), []
         for number, (back, variant) in enumerate(VARIANTS, 1):
             self.back, self.platform = back, Platform(back, variant=variant)
             self.ready()

@@ -1,6 +1,9 @@
 """A gateway in front of a real Slurm: clients of three platforms run real jobs there, on three nodes, and cannot tell."""
 import re
+import threading
 import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -18,6 +21,16 @@ PHRASES = """phrasebook:
   any-cluster: [NODE3]
 
 """
+BACKENDS = """
+backends:
+  cluster:
+    dialect: slurm
+    number: 1
+    url: {url}
+    credential: {{scheme: user-and-token, user: {user}, token: {token}}}
+    nodes:
+      - {{here: "NODE{{n}}", there: "n{{n}}"}}
+"""
 PROGRAM = """#!/bin/sh
 case $1 in
   88) echo "day $DAY on $SLURMD_NODENAME" ;;
@@ -30,7 +43,7 @@ esac
 class Front:
     """A gateway whose jobs all go to one Slurm. What jobs print is in `folder`."""
 
-    def __init__(self, folder, slurm):
+    def __init__(self, folder, slurm, url=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.slurm, self.folder = slurm, folder
         program = folder / "package"
@@ -41,18 +54,8 @@ class Front:
         token.chmod(0o600)
         text = (ROOT / "deploy/dragoman.yaml").read_text().replace("mappings: none", f"mappings: {MAPPINGS}")
         text = re.sub(r"phrasebook:\n.*?(?=# A folder with mapping files)", lambda _: PHRASES.format(program=program), text, flags=re.S)
-        self.gateway = Gateway(folder, text, extra=f"""
-backends:
-  cluster:
-    dialect: slurm
-    number: 1
-    url: {slurm.url}
-    credential: {{scheme: user-and-token, user: {slurm.user}, token: {token}}}
-    nodes:
-      - {{here: "NODE{{n}}", there: "n{{n}}"}}
-routes:
-  - {{backend: cluster}}
-""")
+        text = text.replace("\nbackends: none\n", BACKENDS.format(url=url or slurm.url, user=slurm.user, token=token))
+        self.gateway = Gateway(folder, text.replace("\nroutes: none\n", "\nroutes: [{backend: cluster}]\n"))
         self.ask, self.until = self.gateway.ask, self.gateway.until
 
     def push(self, command, *nodes, **more):
@@ -74,6 +77,40 @@ routes:
     def newest(self):
         """The job that Slurm was given last."""
         return max(self.slurm.jobs(), key=lambda job: job["job_id"])
+
+
+@contextmanager
+def losing(slurm):
+    """A way to slurmrestd on which the answer to the first submit is lost; gives its URL."""
+    lost = []
+
+    class Way(BaseHTTPRequestHandler):
+        def pass_on(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+            answer = slurm.ask(self.command, self.path, body)
+            self.close_connection = True
+            if self.command == "POST" and not lost:
+                return lost.append(answer.json["job_id"])
+            self.send_response(answer.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        do_GET = do_POST = do_DELETE = pass_on
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", lost
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +178,7 @@ def test_orchestrator_and_the_list(front):
     job = front.until(f"/orchestrator/v1/jobs/{name}", lambda job: job["state"] in ("finished", "failed", "stopped"))
     assert job["state"] == "finished" and job["node_states"] == {"finished": 1}
     names = [item["name"] for item in front.ask("GET", "/orchestrator/v1/jobs").json["items"]]
-    assert name in names and names == sorted(names, key=int)
+    assert name in names and len(set(names)) == len(names)
 
 
 def test_out_of_time(front):
@@ -177,6 +214,18 @@ def test_a_job_it_forgets(tmp_path):
         assert answer.status == 200 and answer.json["status"] in ("complete", "crashed", "aborted"), answer.body
         assert front.ask("GET", unseen).json == answer.json
         assert front.ask("GET", "/organizations/acme/pushy/jobs").status == 200
+        assert front.gateway.stop() == 0
+
+
+def test_an_answer_is_lost_and_the_job_found_by_its_mark(slurm, tmp_path):
+    with losing(slurm) as (url, lost):
+        front = Front(tmp_path, slurm, url)
+        answer = front.ask("POST", "/acme/api/jobs", {"cluster_id": 52, "package_id": 88, "variables": {}})
+        assert answer.status == 503 and lost, answer.body
+        job, = front.ask("GET", "/acme/api/jobs").json
+        assert front.over(f"/acme/api/jobs/{job['id']}")["status"] == "completed"
+        mark = slurm.job(lost[0])["comment"]
+        assert [one["job_id"] for one in slurm.jobs() if one["comment"] == mark] == lost, "once, and no more"
         assert front.gateway.stop() == 0
 
 

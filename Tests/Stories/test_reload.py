@@ -130,7 +130,7 @@ def test_two_hundred_reloads_under_load_fail_no_request(own):
         caller.start()
     time.sleep(0.5)
     try:
-        for count in range(200):
+        for count in range(200 // PATIENCE):
             write(own, text.replace("streams: 128", f"streams: {100 + count}").replace("grace: 10", f"grace: {5 + count % 7}"))
             hang_up(own)
     finally:

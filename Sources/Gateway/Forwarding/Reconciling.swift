@@ -15,7 +15,13 @@ struct Reconciling: Sendable {
   func run() async {
     let open: [SubmitIntent]
     do throws(LedgerFault) { open = try await site.ledger.intents(in: [.intended, .sent, .inDoubt]) } catch { return }
-    for intent in open where !site.core.doubts.isInHand(intent.job) { await reconcile(intent) }
+    for intent in open where !site.core.doubts.isInHand(intent.job) {
+      // Whoever had it in hand may have let go of it since the list was read; from now on nobody else changes it.
+      guard let now = try? await site.ledger.intent(of: intent.job), now.state != .known, now.state != .settled else {
+        continue
+      }
+      await reconcile(now)
+    }
   }
 
   private func reconcile(_ intent: SubmitIntent) async {
