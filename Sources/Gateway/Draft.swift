@@ -46,6 +46,7 @@ struct Draft: Sendable {
   ///   - isJSON: whether it is the request's document, and no form of it.
   init(_ job: Job, _ visit: Visit, _ body: UnsafeRawBufferPointer, isJSON: Bool, _ site: Site) throws(Fault) {
     let rules = visit.spoken.codec.dialect.documents[visit.act.operation.reads ?? "submit"]
+    Draft.unmark(job, visit.spoken.codec.dialect)
     job.take(rules?.standards ?? [], carried: .max)
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
@@ -96,6 +97,16 @@ struct Draft: Sendable {
     job.addHistory(.accepted, at: time)
     job.nodeRuns = nodes.map { $0.map { NodeRun($0, .pending) } }
     return site.hub.bytes(job)
+  }
+
+  /// Takes out the mark by which another gateway would know its request again: it is no part of what is asked.
+  private static func unmark(_ job: Job, _ dialect: Dialect) {
+    guard let carrier = dialect.carrier, let field = Field(name: carrier.field), field.form == .json,
+      let members = job.json(field).flatMap({ try? JSON(parsing: $0, duplicates: .keep) })?.members
+    else { return }
+    let left = members.filter { $0.name != carrier.name }
+    guard left.count < members.count else { return }
+    job.set(field, text: left.isEmpty ? nil : JSON.object(left).compact)
   }
 
   /// What a platform finds in a request, by which it is known again.

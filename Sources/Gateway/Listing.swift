@@ -137,7 +137,9 @@ struct Listed: Sendable {
     }
     request.order = Listed.order(rules.sorts[orderBy] ?? rules.by)
     if !visit.parameters.account.isEmpty {
-      request.viewer = .init(dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account)
+      request.viewer = .init(
+        dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account,
+        seesOthers: visit.isOnTrust)
     }
     if let name = rules.since, var text = query.value(name) {
       let since = text.withUTF8 { Times.parseISO8601(UnsafeRawBufferPointer($0)) }

@@ -26,9 +26,12 @@ struct Stored: Sendable {
     isOver = record.phase.isOver
   }
 
-  /// Whether a caller may know of it: an organization's job does not exist for another one of the same dialect.
+  /// Whether a caller may know of it: an organization's or account's job does not exist for another one. Dialects without
+  /// any see all; where nobody is asked who they are, so do those who speak another dialect.
   func isVisible(to visit: Visit) -> Bool {
-    dialect != visit.spoken.codec.dialect.name || scope == visit.parameters.account
+    let own = visit.parameters.account
+    if dialect == visit.spoken.codec.dialect.name { return scope == own }
+    return visit.isOnTrust || own.isEmpty || scope.isEmpty || scope == own
   }
 }
 

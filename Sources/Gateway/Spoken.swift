@@ -88,6 +88,9 @@ struct Visit: Sendable {
   var isPermitted = false
   var passage: Passage
 
+  /// Whether nobody was asked who they are: then jobs of other dialects are everybody's.
+  var isOnTrust: Bool { caller.map { $0.scheme == .open } ?? true }
+
   /// A token is asked for by whoever has none yet.
   var asksForCredential: Bool { act.operation.kind != .token }
 }

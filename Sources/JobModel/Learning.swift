@@ -7,9 +7,10 @@ extension Job {
   ///   - speaksForNodes: whether the job's phase speaks for nodes that the document does not name: there are none to ask.
   /// - Returns: false when nothing is new, or when the job was past it already.
   package func learn(_ seen: Job, at time: Int64, speaksForNodes: Bool) -> Bool {
-    let next = verdict(on: seen.phase)
+    let isLate = hasRunOut(seen)
+    let next = isLate ? .expired : verdict(on: seen.phase)
     if let phase, phase.isOver, !phase.mayBecome(next ?? phase) || next == phase { return false }
-    var isNew = learnNodes(seen, speaksForNodes ? next : nil, at: time)
+    var isNew = learnNodes(seen, speaksForNodes ? next : nil, isLate: isLate, at: time)
     if learnRows(.outputs, seen) { isNew = true }
     for field in [Field.word, .errors, .reason, .progress, .elapsed, .attempts] {
       if learn(field, seen) { isNew = true }
@@ -32,6 +33,12 @@ extension Job {
   /// The phase that a platform's word means: a job that we have stopped because its time is up has expired.
   private func verdict(on seen: Phase?) -> Phase? {
     seen == .stopped && phase == .stopping && text(.reason) == Job.outOfTime ? .expired : seen
+  }
+
+  /// Whether the platform has ended the job because its time was up, and can only say so in words about its nodes.
+  private func hasRunOut(_ seen: Job) -> Bool {
+    guard has(.timeout), seen.phase == .crashed, let runs = seen.nodeRuns else { return false }
+    return runs.contains(where: \.isCutShort) && runs.allSatisfy { $0.isCutShort || $0.phase != .lost }
   }
 
   private func enter(_ next: Phase, _ seen: Job, at time: Int64) {
@@ -57,11 +64,12 @@ extension Job {
   }
 
   /// Nodes that the platform names; where it names none, the job's phase speaks for all of them.
-  private func learnNodes(_ seen: Job, _ spoken: Phase?, at time: Int64) -> Bool {
+  private func learnNodes(_ seen: Job, _ spoken: Phase?, isLate: Bool, at time: Int64) -> Bool {
     var runs = nodeRuns ?? []
     var isNew = false
     if let found = seen.nodeRuns {
       for var node in found {
+        if isLate, node.isCutShort { node.phase = .expired }
         // A platform without times of nodes still says that they ran.
         if node.phase.hasRun, node.started == nil {
           node.started =
@@ -133,6 +141,9 @@ extension Job {
 }
 
 extension NodeRun {
+  /// Lost for want of time.
+  fileprivate var isCutShort: Bool { phase == .lost && error?.hasPrefix("timeout") ?? false }
+
   /// This state of a node over an older one: what it does not say stays.
   fileprivate func over(_ old: NodeRun) -> NodeRun {
     var run = self

@@ -28,15 +28,19 @@ package struct JobPageRequest: Sendable {
   }
 
   /// Who is looking: jobs that came in by the same dialect are theirs only if they belong to the same organization or
-  /// account. Jobs of other dialects are everybody's.
+  /// account.
   package struct Viewer: Sendable {
     package var dialect: String
     package var scope: String
+    /// Whether jobs that came in by other dialects are theirs, whoever they belong to there; else those of nobody in
+    /// particular and of the same name.
+    package var seesOthers: Bool
 
     /// Somebody who speaks a dialect, for an organization or account.
-    package init(dialect: String, scope: String) {
+    package init(dialect: String, scope: String, seesOthers: Bool = true) {
       self.dialect = dialect
       self.scope = scope
+      self.seesOthers = seesOthers
     }
   }
 
@@ -117,7 +121,8 @@ extension Ledger {
         arguments += [scope]
       }
       if let viewer = request.viewer {
-        conditions.append("(dialect <> ? OR scope = ?)")
+        let others = viewer.seesOthers ? "dialect <> ?" : "dialect <> ? AND scope = ''"
+        conditions.append("(\(others) OR scope = ?)")
         arguments += [viewer.dialect, viewer.scope]
       }
       if let backend = request.otherThan {

@@ -21,7 +21,8 @@ import Testing
       let name = withUnsafeBytes(of: task.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       found += text("/proc/self/task/\(name)/children").split(separator: " ").map(String.init)
     }
-    return found.map { text("/proc/\($0)/comm").filter { $0 != "\n" } }.filter { !$0.isEmpty && !$0.contains("symbolizer") }
+    let names = found.map { text("/proc/\($0)/comm").filter { $0 != "\n" } }
+    return names.filter { !$0.isEmpty && !$0.contains("symbolizer") }
   }
 
   private func text(_ path: String) -> String {

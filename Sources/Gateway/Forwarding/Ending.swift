@@ -19,17 +19,22 @@ struct Ending: Sendable {
       return .failure(Fault(.backendSlow, "nobody knows yet whether \(backend.name) has job \(number)"))
     }
     let target = Backend.Target(account: backend.part.account ?? stored.scope, job: backend.spelt(id))
+    // Whoever looks meanwhile must not be the first to see it stopping, and see no reason.
+    if reason != nil { await stopping(number, reason) }
     switch await backend.call(operation, target, body: body(of: operation, id, backend), way) {
     case .failure(let failure) where failure.fault.kind == .alreadyOver: break
     case .failure(let failure): return .failure(failure.fault)
-    case .success:
-      await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: reason)))
-      await site.store.settle()
+    case .success: await stopping(number, reason)
     }
     let refreshed = await Refreshing(site: site).refresh(
       site.snapshots[number] ?? stored, Refreshing.Wish(nodes: false), way)
     if case .success(let now) = refreshed { return .success(now.stored) }
     return .success(site.snapshots[number] ?? stored)
+  }
+
+  private func stopping(_ number: Int64, _ reason: String?) async {
+    await site.store.observe(Observation(job: number, at: site.now(), what: .phase(.stopping, reason: reason)))
+    await site.store.settle()
   }
 
   /// The body of a stop that names the job there.

@@ -54,7 +54,9 @@ extension Backend {
     let job = Job()
     var seen = Seen(document: [], raw: [.get: answer.body])
     guard read(answer, as: get.document, into: job) else { return .failure(nonsense) }
-    if let nodes, second == nil, job.phase?.isOver ?? false { second = await call(nodes, target, way) }
+    if let nodes, job.phase?.isOver ?? false, !isOver(second, nodes) {
+      second = await call(nodes, target, query: asked, way)
+    }
     switch second {
     case .failure(let fault): return .failure(fault)
     case .success(let found):
@@ -69,6 +71,13 @@ extension Backend {
     }
     seen.document = hub.bytes(job)
     return .success(seen)
+  }
+
+  /// Whether nodes that were read beside a job that is over are so, too: they may have been read before its end.
+  private func isOver(_ nodes: Result<Messenger.Answer, CallFault>?, _ operation: Operation) -> Bool {
+    guard case .success(let answer)? = nodes else { return false }
+    let job = Job()
+    return read(answer, as: operation.document, into: job) && job.nodeRuns?.allSatisfy(\.phase.isOver) ?? false
   }
 
   var nonsense: CallFault {

@@ -53,8 +53,10 @@ struct Reconciling: Sendable {
     if !intent.mark.isEmpty { return found.first }
     var fitting: [String] = []
     for id in found.prefix(20) {
-      let known = try? await site.ledger.number(backend: backend.number, backendID: id)
-      guard let known, known == nil, await hasNodes(nodes, id, backend, search.account) else { continue }
+      let known = await Front.look { () async throws(LedgerFault) in
+        try await site.ledger.number(backend: backend.number, backendID: id)
+      }
+      guard case .success(nil) = known, await hasNodes(nodes, id, backend, search.account) else { continue }
       fitting.append(id)
     }
     return fitting.count == 1 ? fitting[0] : nil

@@ -46,6 +46,8 @@ struct Sent: Sendable {
       job.clear(field)
     }
     if isCarried(.cluster), !isCarried(.targets) { try Sent.place(job, site) }
+    // One unit runs the job: all of it, or nothing.
+    if !isCarried(.targets), !isCarried(.quorum) { job.clear(.quorum) }
     timeout = isCarried(.timeout) ? nil : job.integer(.timeout)
     let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
     losses = Losses(
