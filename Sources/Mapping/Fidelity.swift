@@ -79,6 +79,9 @@ package struct Fidelity: Sendable {
     if row.document == "job", let narrowed = narrowing(row.field, from, to) {
       row.disposition = .narrowed
       row.because = narrowed
+    } else if let narrowed = target.limit(of: row.field, in: row.document) {
+      row.disposition = .narrowed
+      row.because = narrowed
     } else if !Fidelity.always(to, row.document).contains(row.field) {
       row.disposition = .narrowed
       row.because = "only where nothing else takes its place"
@@ -149,6 +152,21 @@ package struct Fidelity: Sendable {
 }
 
 extension Dialect {
+  /// What the spelling of a field in a document leaves out, for people; nil when it says every value.
+  func limit(of field: String, in document: String) -> String? {
+    var found: String?
+    _ = documents[document]?.anyValue { value in
+      guard case .field(let target, let format, _, _) = value, target.name == field else { return false }
+      switch format {
+      case .minutes: found = "\(name) has whole minutes"
+      case .hostList: found = "\(name) cannot list names with brackets or commas"
+      default: break
+      }
+      return found != nil
+    }
+    return found
+  }
+
   /// Milliseconds that a time or date of this dialect cannot say, at best; 1 for every other field.
   func resolution(of field: String) -> Int64 {
     var best: Int64?

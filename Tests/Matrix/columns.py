@@ -69,7 +69,7 @@ class Column:
             assert not self.platform or self.platform.submits == before + 1, "one submit is one job"
             return id
 
-    def until_over(self, front, id, seconds=15):
+    def until_over(self, front, id, seconds=30):
         """The words it went through; fails when one goes backwards or none ends it."""
         seen, end = [], time.time() + seconds
         while True:

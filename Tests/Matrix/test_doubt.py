@@ -10,7 +10,7 @@ from .fault_rows import SLOW, shape
 from .fronts import FRONTS
 
 TABLE = "In doubt: front → platform"
-EXTRA = {"extra": "times: {connect: 1, first-byte: 0.5, progress: 0.5, total: 3}"}
+EXTRA = {"extra": "times: {connect: 3, first-byte: 3, progress: 3, total: 9}"}
 ACCEPTED = {"pushy documented-2": "voting", "pushy server-2": "new", "orchestrator": "new", "xplenty v1": "idle",
             "xplenty v2": "idle", "canonical": "accepted"}
 SUCCEEDED = {"pushy documented-2": "complete", "pushy server-2": "complete", "orchestrator": "finished",

@@ -8,7 +8,7 @@ from .fault_rows import MISSING, NONSENSE, NO_PHRASE, REFUSED, SLOW, UNKNOWN_JOB
 from .fronts import FRONTS
 
 TABLE = "Faults: front → platform"
-FAULTY = {"extra": "times: {connect: 1, first-byte: 0.5, progress: 0.5, total: 3}"}
+FAULTY = {"extra": "times: {connect: 2, first-byte: 1, progress: 1, total: 5}"}
 
 
 # Misbehaviour of the platform: what a submit meets (it is then in doubt, unless nothing was sent), what a look meets.

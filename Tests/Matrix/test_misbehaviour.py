@@ -9,7 +9,7 @@ from .fault_rows import NONSENSE, SLOW, shape
 from .fronts import FRONTS
 
 TABLE = "Misbehaviour: front → platform"
-EXTRA = {"extra": "times: {connect: 1, first-byte: 0.6, progress: 0.6, total: 2}"}
+EXTRA = {"extra": "times: {connect: 2, first-byte: 1, progress: 1, total: 3}"}
 WELL = "well"
 # What a look meets; what a submit meets; WELL: as if nothing were.
 MODES = {
@@ -62,7 +62,7 @@ def test_a_platform_that_misbehaves(mode, column, trial):
             wanted = on_submit if on_submit == WELL else on_submit[front.name]
             assert close(shape(front, answer), wanted), f"a submit: {answer.status} {answer.body[:120]}"
             took = time.monotonic() - begun
-            assert took < 12, f"{took:.1f} s for two answers"
+            assert took < 20, f"{took:.1f} s for two answers"
 
     try:
         side_by_side(meet, rows)

@@ -45,8 +45,8 @@ struct Reconciling: Sendable {
     guard let stored = try? await site.store.job(intent.job) else { return nil }
     let asked = Job()
     guard (try? site.hub.load(stored.document, into: asked)) != nil else { return nil }
-    let nodes = asked.texts(.targets)
     try? Rephrasing(site.configuration.phrasebook).rephrase(asked, into: backend.kinds)
+    let nodes = asked.texts(.targets)
     let wanted = Wanted(intent, asked, backend, from: intent.at - Self.skew)
     let search = Search(backend: backend, account: backend.part.account ?? stored.scope, way: .ours())
     guard let found = await search.find(wanted) else { return nil }
@@ -62,14 +62,16 @@ struct Reconciling: Sendable {
     return fitting.count == 1 ? fitting[0] : nil
   }
 
+  /// Whether the platform's job runs on the nodes that were asked for; a request that named none may be any of them.
   private func hasNodes(_ nodes: [String]?, _ id: String, _ backend: Backend, _ account: String) async -> Bool {
+    guard let nodes else { return true }
     let target = Backend.Target(account: account, job: backend.spelt(id))
     guard case .success(let seen) = await backend.look(at: target, wantsNodes: true, hub: site.hub, .ours()) else {
       return false
     }
     let job = Job()
     guard (try? site.hub.load(seen.document, into: job)) != nil else { return false }
-    return Set(job.nodeRuns?.map(\.name) ?? job.texts(.targets) ?? []) == Set(nodes ?? [])
+    return Set(job.nodeRuns?.map(\.name) ?? job.texts(.targets) ?? []) == Set(nodes)
   }
 }
 
