@@ -139,7 +139,7 @@ final class Backend: Sendable {
       if (200..<300).contains(answer.status) { return .success(answer) }
       // What a failing server has done nobody knows.
       return .failure(
-        CallFault(fault: refusal(answer, operation), sent: .maybe, isRefusal: (400..<500).contains(answer.status)))
+        refusal(answer, operation))
     }
   }
 
@@ -170,10 +170,17 @@ final class Backend: Sendable {
 
   /// What the platform said, as it means the caller: our own credentials are not the caller's, and what the platform
   /// finds wrong with a request that we wrote cannot be done over it.
-  private func refusal(_ answer: Messenger.Answer, _ operation: Operation) -> Fault {
+  private func refusal(_ answer: Messenger.Answer, _ operation: Operation) -> CallFault {
     let said = answer.body.withUnsafeBytes {
       dialect.fault(status: answer.status, body: $0, during: operation.kind, codec: codec)
     }
+    // Some platforms say no with a 500; their mapping tells it from a failure.
+    let failures: [Fault.Kind] = [.internal, .backendNonsense, .backendSlow, .backendUnreachable]
+    let isRefusal = (400..<500).contains(answer.status) || !failures.contains(said.kind)
+    return CallFault(fault: meant(said, operation), sent: .maybe, isRefusal: isRefusal)
+  }
+
+  private func meant(_ said: Fault, _ operation: Operation) -> Fault {
     switch said.kind {
     case .noCredential, .badCredential, .forbidden:
       return Fault(.backendNonsense, "\(name) does not take the gateway's credentials")

@@ -48,11 +48,13 @@ struct Sent: Sendable {
     if isCarried(.cluster), !isCarried(.targets) { try Sent.place(job, site) }
     // One unit runs the job: all of it, or nothing.
     if !isCarried(.targets), !isCarried(.quorum) { job.clear(.quorum) }
-    timeout = isCarried(.timeout) ? nil : job.integer(.timeout)
     let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
     losses = Losses(
       from: source, to: backend.dialect, writer: submit.writer, document: "submit", emulated: [.timeout]
     ).of(job, reader: reader)
+    // What the platform cannot count to the second the gateway sees to, too.
+    let isExact = isCarried(.timeout) && !losses.contains { $0.field == Field.timeout.name }
+    timeout = isExact ? nil : job.integer(.timeout)
     if let refused = LossPolicy(allowing: course.allowed).refusal(among: losses) {
       throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
     }
