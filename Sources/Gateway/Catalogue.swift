@@ -6,7 +6,11 @@ import Synchronization
 /// ledger once, the same for ever, and mirrored here so that an answer need not wait for them.
 final class Catalogue: Sendable {
   /// What is numbered.
-  enum Kind: String, Sendable { case package, cluster, owner }
+  enum Kind: String, Sendable {
+    case package, cluster, owner
+    /// A job of a home backend whose own id does not fit its callers' grammar.
+    case job
+  }
 
   private let ledger: Ledger
   private let known = Mutex<[String: Int64]>([:])
@@ -22,6 +26,19 @@ final class Catalogue: Sendable {
     let number = try await ledger.assign(kind: kind.rawValue, dialect: "", name: name)
     known.withLock { $0[key(kind, name)] = number }
     return number
+  }
+
+  /// Sees to it that every one of these names has a number.
+  func assign(_ kind: Kind, _ names: [String]) async throws(LedgerFault) {
+    let new = names.filter { number(kind, $0) == nil }
+    guard !new.isEmpty else { return }
+    let numbers = try await ledger.assign(kind: kind.rawValue, dialect: "", names: new)
+    known.withLock { known in for (name, number) in zip(new, numbers) { known[key(kind, name)] = number } }
+  }
+
+  /// The name that has a number; nil when none has.
+  func name(_ kind: Kind, _ number: Int64) async throws(LedgerFault) -> String? {
+    try await ledger.name(kind: kind.rawValue, dialect: "", number: number)
   }
 
   /// Looks up every name a job needs.

@@ -28,6 +28,7 @@ final class Core: Sendable {
   /// What calls to backends are made on.
   let loops: [LoopHandle]
   let doubts = Doubts()
+  let rows = Rows()
   private let names: BackendNames
 
   init(

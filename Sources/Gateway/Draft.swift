@@ -11,8 +11,8 @@ import Wire
 /// is refused while it is made.
 struct Draft: Sendable {
   /// The canonical document, still without a number.
-  let document: [UInt8]
-  let work: Work
+  private(set) var document: [UInt8]
+  private(set) var work: Work
   let names: Catalogue.Names
   let created: Int64
   let losses: [Loss]
@@ -30,6 +30,16 @@ struct Draft: Sendable {
     case run(RunOrder)
     /// It goes to a platform.
     case send(Sent)
+  }
+
+  /// It does not run: too few of its nodes are there.
+  private(set) var isRejected = false
+
+  /// Takes in what became of its nodes before the start: those that run it, and what the others are.
+  mutating func begin(on sent: Sent, as document: [UInt8], isRejected: Bool) {
+    work = .send(sent)
+    self.document = document
+    self.isRejected = isRejected
   }
 
   /// What goes to a platform, if anything does.
@@ -51,6 +61,7 @@ struct Draft: Sendable {
     if job.kind == nil { job.kind = Draft.kind(job) }
     guard let kind = job.kind else { throw Fault(.invalid, "the request does not say what to run") }
     self.kind = kind
+    let repeats = Draft.nameOnce(job)
     title = Rephrasing.intent(job, kind).name
     request = Doubts.Request(
       dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: visit.principal,
@@ -70,12 +81,11 @@ struct Draft: Sendable {
       document = Draft.document(job, order.nodes, visit, site, created)
       names = Catalogue.Names(job)
     } else {
-      let nodes = job.texts(.targets).map(Draft.once)
-      document = Draft.document(job, nodes, visit, site, created)
+      document = Draft.document(job, job.texts(.targets), visit, site, created)
       names = Catalogue.Names(job)
       // The platform hears what was asked, not what has become of it here.
       for field in [Field.owner, .created, .entered, .changed, .phase, .history, .nodes] { job.clear(field) }
-      let sent = try Sent(job, kind, visit, site, course, mark: Draft.mark(), asked: isJSON ? body : nil)
+      let sent = try Sent(job, kind, visit, site, course, mark: Draft.mark(), asked: isJSON && !repeats ? body : nil)
       losses = sent.losses
       work = .send(sent)
       if let timeout = sent.timeout {
@@ -132,9 +142,15 @@ struct Draft: Sendable {
       quorum: job.integer(.quorum).map { Int(clamping: $0) }, capture: job.flag(.capture) ?? false)
   }
 
-  private static func once(_ names: [String]) -> [String] {
+  /// A node that is named several times runs the job once, and counts once. True when there was one.
+  private static func nameOnce(_ job: Job) -> Bool {
+    guard let named = job.texts(.targets) else { return false }
     var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
+    let once = named.filter { seen.insert($0).inserted }
+    guard once.count < named.count else { return false }
+    job.set(.targets, texts: once)
+    if let quorum = job.integer(.quorum) { job.set(.quorum, integer: min(quorum, Int64(once.count))) }
+    return true
   }
 
   private static func kind(_ job: Job) -> WorkKind? {
@@ -146,7 +162,7 @@ struct Draft: Sendable {
 
   /// The nodes a request means, each once: named one by one, by group, by cluster, or all there are.
   static func nodes(_ job: Job, _ kind: WorkKind, _ site: Site) throws(Fault) -> [String] {
-    if let named = job.texts(.targets) { return once(named) }
+    if let named = job.texts(.targets) { return named }
     let places = site.configuration.runner.places
     if let group = job.text(.group) {
       guard let place = places[.group, group], !place.nodes.isEmpty else {

@@ -171,6 +171,7 @@ final class Front: Responder {
     case .stop: try stop(visit, exchange, loop)
     case .output: try output(visit, exchange, loop)
     case .token: try issueToken(visit, exchange)
+    case .inventory, .node: try inventory(visit, exchange, loop)
     }
   }
 }

@@ -97,17 +97,20 @@ actor JobStore {
       log.error("a live job cannot be read", metadata: ["job": "\(number)", "fault": "\(error.text)"])
       return stored
     }
-    guard scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) else { return snapshots[number] ?? stored }
-    keep(scratch, as: number, &stored)
-    await settle()
+    if scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) { keep(scratch, as: number, &stored) }
+    // What somebody else has just learned is not on disk yet, and the caller may be told of it.
+    if changed.contains(number) || snapshots[number]?.document != stored.document { await settle() }
     return snapshots[number] ?? stored
   }
 
-  /// Notes the platform's id of a job; on disk already.
-  func bound(_ number: Int64, to id: String) {
-    if live[number] != nil { live[number]?.backendID = id }
+  /// Takes in what the ledger has learnt of a job's names: its id at its platform, its numbers in rows.
+  func named(_ number: Int64) async throws(LedgerFault) {
+    guard let record = try await ledger.record(number) else { return }
+    live[number]?.backendID = record.backendID
+    live[number]?.rowNumbers = record.rowNumbers
     guard var stored = snapshots[number] else { return }
-    stored.backendID = id
+    stored.backendID = record.backendID
+    stored.rowNumbers = record.rowNumbers
     snapshots.put(number, stored)
   }
 

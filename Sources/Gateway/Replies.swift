@@ -54,7 +54,7 @@ extension Front {
     edit(loop.job)
     var losses = losses
     if visit.act.operation.kind != .submit { losses += lost(loop.job, stored.backend, visit) }
-    present(loop.job, visit, stored.number, stored.backend, stored.backendID)
+    present(loop.job, visit, stored)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
     begin(exchange, visit.act.operation.status, passage)
@@ -96,13 +96,15 @@ extension Front {
   /// Losses that a header names one by one.
   private static let mostLosses = 32
 
-  /// Adds what the gateway knows of a job beside what is stored: its own address, its id as the caller knows it, numbers for names, the
-  /// time that runs.
-  func present(_ job: Job, _ visit: Visit, _ own: Int64, _ backend: Int64, _ backendID: String?) {
+  /// Adds what the gateway knows of a job beside what is stored, and its id as the caller knows it.
+  func present(_ job: Job, _ visit: Visit, _ stored: Stored) {
     let dialect = visit.spoken.codec.dialect
-    if site.homes[dialect.name] != nil {
-      job.set(.id, text: site.outwardID(own, backend: backend, backendID: backendID, in: dialect))
-    }
+    if site.renames(dialect) { job.set(.id, text: site.outwardID(stored, in: dialect)) }
+    present(job, visit)
+  }
+
+  /// Adds the gateway's own address, numbers for names, the time that runs.
+  func present(_ job: Job, _ visit: Visit) {
     job.set(.publicURL, text: visit.publicURL)
     job.set(.account, text: visit.parameters.account)
     if job.phase == .running || job.phase == .stopping, let started = job.integer(.started) {

@@ -79,7 +79,10 @@ package struct Serving: Service {
   /// What an earlier server left: its jobs have crashed, and what is left of their processes ends.
   private func recover(_ core: Core) async throws {
     let crashed: Int
-    do throws(LedgerFault) { crashed = try await core.store.recover() } catch {
+    do throws(LedgerFault) {
+      crashed = try await core.store.recover()
+      try await core.rows.load(loaded.dialects.filter(\.countsJobs).map(\.name), core.ledger)
+    } catch {
       throw StartFault.ledger(error.explained(loaded.configuration.data + "/ledger.sqlite"))
     }
     guard crashed > 0 else { return }

@@ -12,6 +12,8 @@ struct Stored: Sendable {
   /// The backend that owns it, and its id there; nil while nobody knows that.
   let backend: Int64
   var backendID: String?
+  /// Its numbers in the rows of dialects whose callers count jobs.
+  var rowNumbers: [String: Int64]
   /// Nothing more will happen to it.
   var isOver: Bool
 
@@ -23,6 +25,7 @@ struct Stored: Sendable {
     scope = record.scope
     backend = record.backend
     backendID = record.backendID
+    rowNumbers = record.rowNumbers
     isOver = record.phase.isOver
   }
 

@@ -43,6 +43,10 @@ extension Front {
     _ draft: Draft, _ visit: Visit, remote: String, key: String?, lane: Int, _ site: Site
   ) async -> Result<Refreshing.Fresh, Fault> {
     if let first = await joined(draft, visit, site) { return .success(Refreshing.Fresh(stored: first)) }
+    var draft = draft
+    do throws(Fault) {
+      try await Quorum(site: site).take(&draft, Way(trace: visit.passage.trace.text, lane: lane))
+    } catch { return .failure(error) }
     var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
     record.kind = draft.kind.name
     switch draft.work {
@@ -93,11 +97,13 @@ extension Front {
     _ draft: Draft, _ visit: Visit, _ key: String?, _ site: Site
   ) async throws(LedgerFault) -> CreatedOnce {
     try await site.catalogue.prepare(draft.names)
-    let new = NewJob(
+    var new = NewJob(
       dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: visit.principal,
-      backend: draft.backend?.number ?? 0, created: draft.created)
+      backend: draft.backend?.number ?? 0, phase: draft.isRejected ? .rejected : .accepted, created: draft.created)
+    new.numberings = try await site.numberings(ofJobOn: new.backend, isBound: false)
+    defer { site.begin(new.numberings) }
     return try await site.store.create(
-      new, obligations: draft.obligations, mark: draft.sent?.mark,
+      new, obligations: draft.obligations, mark: draft.isRejected ? nil : draft.sent?.mark,
       keys: visit.names(key).map {
         IdempotencyKey(key: $0, digest: draft.request.digest, since: draft.created - Front.keyTime)
       }, document: draft.document)
@@ -115,6 +121,7 @@ extension Front {
   ) async -> Result<Refreshing.Fresh, Fault> {
     var raw: [UInt8]?
     switch draft.work {
+    case _ where draft.isRejected: break
     case .run(var order):
       order.job = number
       order.id = visit.spoken.codec.dialect.ids.first == .hex ? site.ids.hex(UInt64(number)) : "\(number)"

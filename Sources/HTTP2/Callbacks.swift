@@ -83,8 +83,9 @@ enum Callbacks {
     guard let pointer = source?.pointee.ptr, let flags else { return 0 }
     return Unmanaged<Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef { stream in
       let left = stream.outgoing.count - stream.replySent
+      if left == 0, stream.isOpenEnded { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
       flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-      if left <= room { flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+      if left <= room, !stream.isOpenEnded { flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
       return min(left, room)
     }
   }

@@ -18,11 +18,17 @@ extension Session {
       read_callback: Callbacks.bodySource)
     let count = engine.outgoing.count
     let code = engine.outgoing.withUnsafeBufferPointer { pairs in
-      withBody && !stream.outgoing.isEmpty
+      withBody && (stream.isOpenEnded || !stream.outgoing.isEmpty)
         ? nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, count, &source)
         : nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, count, nil)
     }
     return code == 0
+  }
+
+  /// Goes on with an answer that was open-ended and had nothing to send, or has an end now.
+  package func resume(_ stream: Stream) {
+    guard !stream.closed else { return }
+    nghttp2_session_resume_data(pointer, stream.id)
   }
 
   /// Tells the peer to go on and send the body (RFC 9110 §15.2.1).

@@ -47,6 +47,9 @@ package final class Stream {
   /// The message's head, or a part of it, has left on its way.
   package var isSent = false
 
+  /// More may be added to `outgoing`: an empty one is not the end. See `Session.resume`.
+  package var isOpenEnded = false
+
   /// The body is read in pieces: it is not limited, and the peer waits until they are taken.
   package var isStreamed = false
 
@@ -134,6 +137,7 @@ package final class Stream {
     hasNews = false
     interims = 0
     status = 0
+    isOpenEnded = false
     isStreamed = false
     hasAuthority = false
     fieldsOverflowed = false

@@ -17,6 +17,8 @@ package enum Field: UInt8, CaseIterable, Sendable {
   case history, nodes, outputs, events
   // What the gateway knows of the request at hand; never part of a stored job.
   case publicURL, account, offset, limit, total, order, orderBy
+  // A node, and whether it could be given work now.
+  case placeName, placeConnected
   // What a fault says.
   case faultKind, faultText, faultField
 
@@ -54,12 +56,12 @@ package enum Field: UInt8, CaseIterable, Sendable {
     switch self {
     case .kind, .phase: .word
     case .command, .task, .environment, .group, .user, .directory, .file, .description, .id, .word, .reason, .errors,
-      .owner, .parent, .publicURL, .account, .order, .orderBy, .faultKind, .faultText, .faultField:
+      .owner, .parent, .publicURL, .account, .order, .orderBy, .placeName, .faultKind, .faultText, .faultField:
       .text
     case .package, .cluster, .concurrency, .timeout, .quorum, .progress, .elapsed, .ownerID, .attempts, .offset, .limit,
       .total:
       .number
-    case .fileGiven, .noop, .capture: .bool
+    case .fileGiven, .noop, .capture, .placeConnected: .bool
     case .created, .entered, .started, .changed, .finished: .time
     case .parameters, .variables, .dynamicVariables, .query, .environmentVariables, .userdata, .ownerRecord: .json
     case .targets, .children: .texts
@@ -91,6 +93,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
     "job.parent", "job.children", "job.attempts",
     "job.history", "job.nodes", "job.outputs", "job.events",
     "site.public-url", "site.account", "page.offset", "page.limit", "page.total", "page.order", "page.order-by",
+    "place.name", "place.connected",
     "fault.kind", "fault.text", "fault.field",
   ]
 }

@@ -14,11 +14,18 @@ extension Ledger {
   /// Notes under which id the backend knows the job, and that its submit, if one was in doubt, is known. A backend that
   /// forgot its jobs may give an id again: then it is a new attempt, and the old job keeps its own.
   ///
-  /// - Parameter at: milliseconds since 1970: when it was learnt.
-  package func setBackendID(_ number: Int64, _ id: String, at: Int64) async throws(LedgerFault) -> Bound {
+  /// - Parameters:
+  ///   - at: milliseconds since 1970: when it was learnt.
+  ///   - numberings: who would count the job by this very id; if it is taken in their row, it gets the next one there.
+  package func setBackendID(
+    _ number: Int64, _ id: String, at: Int64, numberings: [Numbering] = []
+  ) async throws(LedgerFault) -> Bound {
     try await write { db in
       let bound = try Self.bind(number, to: id, db)
-      if case .bound = bound { _ = try Self.advance(number, to: .known, at: at, db) }
+      if case .bound = bound {
+        _ = try Self.advance(number, to: .known, at: at, db)
+        for numbering in numberings { try numbering.give(to: number, unlessFree: Int64(id), db) }
+      }
       return bound
     }
   }

@@ -17,6 +17,8 @@ package struct NewJob: Sendable {
   package var phase: Phase
   /// When it was accepted: milliseconds since 1970, UTC.
   package var created: Int64
+  /// Who counts it by numbers of their own.
+  package var numberings: [Numbering] = []
 
   /// A job to be written down.
   package init(
@@ -57,11 +59,15 @@ package struct JobRecord: Sendable, Equatable {
   package let changed: Int64
   /// When it was over, never before it was accepted; nil while it is open.
   package let finished: Int64?
+  /// Its number in the row of a dialect, where it has one there.
+  package let rowNumbers: [String: Int64]
   /// The canonical document as the gateway wrote it.
   package let document: [UInt8]
 
-  static let columns =
-    "number, dialect, scope, principal, backend, backend_id, attempt, phase, created, changed, finished, document"
+  static let columns = """
+    number, dialect, scope, principal, backend, backend_id, attempt, phase, created, changed, finished, document,
+    (SELECT group_concat(dialect || '=' || number) FROM front_number WHERE job = job.number)
+    """
 
   init(_ row: Row) throws {
     number = row[0]
@@ -76,6 +82,7 @@ package struct JobRecord: Sendable, Equatable {
     changed = row[9]
     finished = row[10]
     document = try row.bytes(11) ?? []
+    rowNumbers = Numbering.parse(row[12])
   }
 }
 

@@ -83,6 +83,9 @@ extension Ledger {
       try render.execute(arguments: [bytes.blob, number])
       for obligation in obligations { try owe(obligation, to: number, db) }
     }
+    for numbering in new.numberings {
+      try numbering.give(to: number, unlessFree: new.backendID.flatMap { Int64($0) }, db)
+    }
     if let id = new.backendID { _ = try bind(number, to: id, db) }
     if let mark { try intend(number, mark, at: new.created, db) }
     let begin = try db.cachedStatement(sql: "INSERT INTO history (job, sequence, phase, at) VALUES (?, 1, ?, ?)")

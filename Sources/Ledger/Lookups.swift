@@ -52,7 +52,7 @@ package struct JobPageRequest: Sendable {
   package var since: Int64?
   /// Only jobs in these phases; nil for all.
   package var phases: [Phase]?
-  /// Only jobs that this backend does not own; nil for all.
+  /// Only jobs that this backend does not own, or has not yet said to have; nil for all.
   package var otherThan: Int64?
   /// What the list is sorted by.
   package var order: Order
@@ -78,10 +78,10 @@ package struct JobPageRequest: Sendable {
 }
 
 /// What a page request found.
-package struct JobPage: Sendable {
-  /// In the order that was asked for.
-  package let rows: [JobRecord]
-  /// How many jobs there are, before offset and limit: counted in the same state of the file as the rows.
+package struct JobIndex: Sendable {
+  /// The jobs' numbers, in the order that was asked for: eight bytes a job, whatever the jobs weigh.
+  package let numbers: [Int64]
+  /// How many jobs there are, before offset and limit: counted in the same state of the file.
   package let total: Int
 }
 
@@ -111,8 +111,16 @@ extension Ledger {
     }
   }
 
-  /// A part of the list of jobs, and how long the whole list is.
-  package func page(_ request: JobPageRequest) async throws(LedgerFault) -> JobPage {
+  /// All that is held of several jobs, in the order of their numbers here; those that are no more are left out.
+  package func records(_ numbers: some Collection<Int64> & Sendable) async throws(LedgerFault) -> [JobRecord] {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: "SELECT \(JobRecord.columns) FROM job WHERE number = ?")
+      return try numbers.compactMap { try Row.fetchOne(statement, arguments: [$0]).map(JobRecord.init) }
+    }
+  }
+
+  /// Which jobs a part of the list has, and how long the whole list is.
+  package func index(_ request: JobPageRequest) async throws(LedgerFault) -> JobIndex {
     try await read { db in
       var conditions: [String] = []
       var arguments = StatementArguments()
@@ -126,7 +134,7 @@ extension Ledger {
         arguments += [viewer.dialect, viewer.scope]
       }
       if let backend = request.otherThan {
-        conditions.append("backend <> ?")
+        conditions.append("(backend <> ? OR backend_id IS NULL AND over = 0)")
         arguments += [backend]
       }
       if let since = request.since {
@@ -142,9 +150,9 @@ extension Ledger {
       let direction = request.ascending ? "ASC" : "DESC"
       let keys = request.order == .number ? ["number"] : [request.order.expression, "number"]
       let order = keys.map { "\($0) \(direction)" }.joined(separator: ", ")
-      let sql = "SELECT \(JobRecord.columns) FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
-      let found = try Row.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])
-      return JobPage(rows: try found.map(JobRecord.init), total: total)
+      let sql = "SELECT number FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
+      let found = try Int64.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])
+      return JobIndex(numbers: found, total: total)
     }
   }
 

@@ -1,6 +1,6 @@
 extension Schema {
   /// What turns version n into n + 1. Steps are only ever appended: old files walk through all of them.
-  static let steps = [jobs, owed]
+  static let steps = [jobs, owed, inRows]
 
   /// 1: jobs, their history, names with numbers.
   private static let jobs = """
@@ -74,5 +74,14 @@ extension Schema {
       PRIMARY KEY (dialect, scope, principal, key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX idempotency_job ON idempotency (job);
+    """
+
+  /// 3: numbers in a row, for callers who count jobs by them. They stay when their job is pruned: none is given twice.
+  private static let inRows = """
+    CREATE TABLE front_number (
+      job INTEGER NOT NULL, dialect TEXT NOT NULL, number INTEGER NOT NULL,
+      PRIMARY KEY (job, dialect),
+      UNIQUE (dialect, number)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -12,7 +12,7 @@ extension Dialect {
     say("profiles", profiles)
     say("choose", choices.map { "\($0.profile) by \($0.header)" + ($0.has.map { " with \($0)" } ?? "") })
     say("prefixes", prefixes)
-    say("ids", ids.map(\.rawValue))
+    say("ids", ids.map(\.rawValue) + (countsJobs ? ["without gaps"] : []))
     say("success", [success.word] + (success.nodes.isEmpty ? [] : ["nodes " + success.nodes.joined(separator: " ")]))
     say("dishonest", dishonest.map { [$0.name] } ?? [])
     say("outcome", pairs(outcomes.mapValues(\.rawValue)) + pairs(nodeOutcomes.mapValues(\.rawValue)))

@@ -13,6 +13,8 @@ package struct Dialect: Sendable {
   package var prefixes: [String] = []
   /// Forms of a job's id in a path, the one that is written first.
   package var ids: [IDForm] = []
+  /// Whether its clients count jobs by their ids, so that there must be no gaps.
+  package var countsJobs = false
   /// Whether this is the hub written out.
   package var isCanonical = false
   /// What the real clients of this dialect take for success.
@@ -142,6 +144,10 @@ package struct Operation: Sendable {
   /// What is done, whatever it is called.
   package enum Kind: String, Sendable, CaseIterable {
     case submit, get, list, stop, nodes, output
+    /// Which nodes could be given work: all that could, or each that is asked for.
+    case inventory
+    /// Whether one node could.
+    case node
     /// A token for whoever knows a password.
     case token
   }

@@ -7,7 +7,8 @@ package struct DialectParser {
   private var dialect = Dialect()
 
   private static let keys = [
-    "dialect", "about", "default", "profiles", "choose", "prefixes", "id", "canonical", "success", "outcome",
+    "dialect", "about", "default", "profiles", "choose", "prefixes", "id", "counts-jobs", "canonical", "success",
+    "outcome",
     "outcome-of-nodes", "dishonest", "words", "unknown", "documents", "cannot", "neutral", "carrier", "produces",
     "accepts", "consumes", "checks", "credential", "size", "bodies", "faults", "recognise", "operations",
   ]
@@ -67,7 +68,8 @@ package struct DialectParser {
   private mutating func readWords(_ root: Spec) {
     guard let spec = root["words"] else { return }
     for entry in spec.entries("words") where entry.key != "node-when" {
-      let of = Words.Of(rawValue: entry.key) ?? .kind
+      let isOfFlags = entry.value.entries("words").allSatisfy { Words.values(.flag).contains($0.key) }
+      let of = Words.Of(rawValue: entry.key) ?? (isOfFlags ? .flag : .kind)
       dialect.words[entry.key] = Words(entry.value, name: entry.key, of: of)
     }
     if dialect.words["phase"] == nil { spec.complain("words need 'phase': a word for every phase of a job") }
@@ -97,6 +99,7 @@ package struct DialectParser {
     dialect.isCanonical = root["canonical"]?.flag("canonical") ?? false
     dialect.prefixes = root["prefixes"]?.texts("prefixes") ?? []
     let forms = IDForm.allCases.map(\.rawValue)
+    dialect.countsJobs = root["counts-jobs"]?.flag("counts-jobs") ?? false
     dialect.ids = root["id"]?.items().compactMap { $0.choice("form of an id", of: forms).flatMap(IDForm.init) } ?? []
     if let success = root["success"] {
       success.allow(["word", "nodes"], in: "success")

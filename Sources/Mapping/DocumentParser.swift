@@ -123,7 +123,7 @@ struct DocumentParser {
     variant.unset = json(spec["unset"])
     variant.absent = json(spec["absent"]) ?? variant.unset
     variant.omit = json(spec["omit"])
-    variant.standard = json(spec["default"])
+    variant.standard = spec["default"]?.text("default") == "all" ? "all" : json(spec["default"])
     variant.oneWay = spec["one-way"]?.flag("one-way") ?? false
     variant.required = spec["required"]?.flag("required") ?? false
     variant.loose = spec["loose"]?.flag("loose") ?? false

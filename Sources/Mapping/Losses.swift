@@ -11,13 +11,13 @@ package struct Losses: Sendable {
   private let writer: Writer
   private let beside: Writer?
   private let narrowedNodes: [UInt32]
-  /// Fields the gateway takes care of itself.
-  private let emulated: Set<Field>
+  /// Fields the gateway takes care of itself: as well as the platform would, or nearly so.
+  private let emulated: [Field: Disposition]
 
   /// For documents of one kind (`job`, `submit`, `nodes`) written by `writer`. `beside` writes what the platform answers
   /// in a second document: an orchestrator job's nodes.
   package init(
-    from source: Dialect, to target: Dialect, writer: Writer, document: String, emulated: Set<Field> = [],
+    from source: Dialect, to target: Dialect, writer: Writer, document: String, emulated: [Field: Disposition] = [:],
     beside: Writer? = nil
   ) {
     self.source = source
@@ -53,8 +53,8 @@ package struct Losses: Sendable {
     for field in Field.allCases where lost & (1 << UInt64(field.rawValue)) != 0 {
       if isNeutral(field, job) || isSaidOtherwise(field) { continue }
       let because = target.cannot[field.name]?.reason(for: document) ?? "\(target.name) has no member for it here"
-      if emulated.contains(field) {
-        found.append(Loss(field.name, .emulated, because: "the gateway does it"))
+      if let disposition = emulated[field] {
+        found.append(Loss(field.name, disposition, because: "the gateway does it"))
       } else {
         let refused = document == "submit" && field.isBinding
         found.append(Loss(field.name, refused ? .refused : .dropped, because: because))
@@ -101,7 +101,7 @@ package struct Losses: Sendable {
     if let seconds = job.integer(.timeout), seconds % 60 != 0,
       writer.plan.minutes & (1 << UInt64(Field.timeout.rawValue)) != 0
     {
-      let byGateway = emulated.contains(.timeout)
+      let byGateway = emulated[.timeout] != nil
       found.append(
         Loss(
           Field.timeout.name, byGateway ? .emulated : .narrowed,

@@ -165,6 +165,7 @@ struct ReadCompiler {
       table.unknown = (dialect.unknownIsOver ? NodePhase.unknownOver : .unknown).rawValue
       table.rawIndex = NodeColumn.word
     case .kind: table.unknown = WorkKind.task.rawValue
+    case .flag: table.unknown = 0
     case .event:
       table.unknown = EventKind.unknown.rawValue
       table.rawIndex = EventColumn.word

@@ -62,7 +62,7 @@ struct ValueParser {
       written.complain("'\(format)' is no format: \(suggestion(for: format, among: known.map(\.name) + tables))")
       return nil
     }
-    guard target.form == .word, words.of == target.wordsOf else {
+    guard target.form == .word || target.form == .bool, words.of == target.wordsOf else {
       written.complain("the words '\(format)' are not for '\(name)'")
       return nil
     }
@@ -144,6 +144,7 @@ extension Target {
   var wordsOf: Words.Of {
     switch self {
     case .slot(.kind): .kind
+    case .slot where form == .bool: .flag
     case .slot: .phase
     case .column(.history, _): .phase
     case .column(.events, _): .event

@@ -3,8 +3,8 @@ import YAMLFile
 
 /// The words of one dialect for one enumeration of the hub: a job's phases, a node's phases, kinds of work.
 package struct Words: Sendable, Equatable {
-  /// What the words stand for.
-  package enum Of: String, Sendable, CaseIterable { case phase, node, kind, event }
+  /// What the words stand for; `flag`: false and true.
+  package enum Of: String, Sendable, CaseIterable { case phase, node, kind, event, flag }
 
   package var name: String
   package var of: Of
@@ -27,6 +27,7 @@ package struct Words: Sendable, Equatable {
     case .node: NodePhase.allCases.map(\.name)
     case .kind: WorkKind.allCases.map(\.name)
     case .event: EventKind.allCases.map(\.name)
+    case .flag: ["false", "true"]
     }
   }
 

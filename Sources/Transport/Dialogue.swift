@@ -30,6 +30,12 @@ class Dialogue {
   /// The responder has finished this exchange.
   func finished(_ exchange: Exchange) {}
 
+  /// The responder has added to an answer that it has not finished.
+  func flushed(_ exchange: Exchange) {}
+
+  /// An answer will not be finished.
+  func brokenOff(_ exchange: Exchange) {}
+
   /// Adds what can be sent to `out`; true when there is more than that to send at once.
   func produce(into out: inout ByteBuffer) -> Bool { false }
 

@@ -45,6 +45,15 @@ package final class Exchange {
   /// Progress in the present stage.
   var watch = Watch()
 
+  /// The answer leaves while it is made; see `Handle.write`.
+  var isStreaming = false
+
+  /// Octets of body that were sent and are not held any more.
+  var forgotten = 0
+
+  /// Whoever makes the answer and waits for room.
+  var pause: CheckedContinuation<Bool, Never>?
+
   private init(stream: HTTP2.Stream, eventLoop: any EventLoop) {
     self.stream = stream
     self.eventLoop = eventLoop
@@ -60,6 +69,9 @@ package final class Exchange {
   /// Forgets the request that was; its stream is recycled by the engine.
   func recycle() {
     generation &+= 1
+    proceed(false)
+    isStreaming = false
+    forgotten = 0
     stage = .resting
     dialogue = nil
     state = nil

@@ -9,6 +9,9 @@ final class HTTP2Dialogue: Dialogue {
   private var hasFailed = false
   private var draining = Draining.no
 
+  /// Answers that leave while they are made.
+  private var streaming: [Exchange] = []
+
   private enum Draining { case no, announced, refusing }
 
   /// Bytes of body that earn a client one more cheap frame: it may have to enlarge its windows.
@@ -66,6 +69,11 @@ final class HTTP2Dialogue: Dialogue {
     }
   }
 
+  override func release(_ exchange: Exchange) {
+    if exchange.isStreaming { streaming.removeAll { $0 === exchange } }
+    super.release(exchange)
+  }
+
   /// The exchange of a stream that is still being read.
   private func reading(_ stream: HTTP2.Stream) -> Exchange? {
     guard let exchange = stream.exchange, !stream.closed else { return nil }
@@ -103,13 +111,39 @@ final class HTTP2Dialogue: Dialogue {
     exchange.watch.restart(at: loop.now, count: stream.received)
   }
 
+  override func flushed(_ exchange: Exchange) {
+    exchange.watch.restart(at: loop.now, count: exchange.bodySent)
+    if streaming.contains(where: { $0 === exchange }) {
+      session.resume(exchange.stream)
+    } else {
+      streaming.append(exchange)
+      exchange.stream.isOpenEnded = true
+      respond(exchange)
+    }
+    loop.markDirty(connection)
+  }
+
+  override func brokenOff(_ exchange: Exchange) {
+    session.reset(exchange.stream, .internalError)
+    loop.markDirty(connection)
+  }
+
   override func finished(_ exchange: Exchange) {
+    exchange.watch.restart(at: loop.now, count: exchange.bodySent)
+    if exchange.isStreaming {
+      exchange.stream.isOpenEnded = false
+      session.resume(exchange.stream)
+    } else {
+      respond(exchange)
+    }
+    loop.markDirty(connection)
+  }
+
+  private func respond(_ exchange: Exchange) {
     addOwnFields(to: exchange)
-    exchange.watch.restart(at: loop.now, count: 0)
     if !session.respond(on: exchange.stream, status: exchange.status, withBody: exchange.carriesBody) {
       session.reset(exchange.stream, .internalError)
     }
-    loop.markDirty(connection)
   }
 
   private func addOwnFields(to exchange: Exchange) {
@@ -132,6 +166,7 @@ final class HTTP2Dialogue: Dialogue {
       return filled.count
     }
     loop.engine.takeEvents(act)
+    for exchange in streaming { exchange.advance() }
     settle()
     return more || session.wantsToSend || hasFailed
   }
@@ -186,6 +221,10 @@ final class HTTP2Dialogue: Dialogue {
       // Its header block is not complete yet, and no event has named it.
       exchange.open(for: self, version: .http2, at: now)
       return false
+    case .answering where exchange.isStreaming && exchange.backlog > 0:
+      guard isStalled(exchange, exchange.bodySent, at: now) else { return false }
+      counters.timeouts.bump()
+      exchange.answerPlainly(500)
     case .answering:
       guard now - exchange.watch.since >= loop.times.answer else { return false }
       exchange.answerPlainly(500)
@@ -196,10 +235,10 @@ final class HTTP2Dialogue: Dialogue {
       if exchange.stream.headed { session.reset(exchange.stream, .cancel) } else { fail(.protocolError) }
       exchange.stage = .finished
     case .finished:
-      guard isStalled(exchange, exchange.stream.replySent, at: now) else { return false }
+      guard isStalled(exchange, exchange.bodySent, at: now) else { return false }
       counters.timeouts.bump()
       session.reset(exchange.stream, .cancel)
-      exchange.watch.restart(at: now, count: exchange.stream.replySent)
+      exchange.watch.restart(at: now, count: exchange.bodySent)
     case .discarding:
       guard isStalled(exchange, exchange.stream.received, at: now) else { return false }
       session.reset(exchange.stream, .noError)

@@ -5,7 +5,7 @@ import NIOCore
 /// Every hold has to be resumed; an exchange whose holds are forgotten is answered by 500 when its time is up
 /// (`Limits.timeToAnswer`). `@unchecked`: the exchange is touched on its own loop only, by the closure of `resume`.
 package struct Handle: @unchecked Sendable {
-  private let exchange: Exchange
+  let exchange: Exchange
   private let generation: UInt64
 
   init(_ exchange: Exchange, generation: UInt64) {

@@ -5,7 +5,7 @@ import HTTP2
 extension Exchange {
   /// Begins the answer, or begins it anew. A status outside 200…999 becomes 500.
   package func begin(status: Int) {
-    guard stage == .answering else { return }
+    guard stage == .answering, !isStreaming else { return }
     self.status = (200...999).contains(status) ? status : 500
     stream.reply.clear()
     stream.outgoing.clear()
@@ -14,7 +14,7 @@ extension Exchange {
   /// Adds a field. Names come out in lower case; bytes that would end a line become spaces. Those that Transport owns
   /// (`content-length`, `date`, `connection` and the like) are ignored.
   package func header(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-    guard stage == .answering, !name.isEmpty, !OwnFields.contains(name) else { return }
+    guard stage == .answering, !isStreaming, !name.isEmpty, !OwnFields.contains(name) else { return }
     stream.reply.append(lowercasing: name, value: value)
     stream.reply.straightenLastValue()
   }
@@ -52,6 +52,7 @@ extension Exchange {
     guard stage == .answering else { return }
     stage = .finished
     dialogue?.finished(self)
+    proceed(false)
   }
 
   /// Adds a last piece of body and ends the answer.
@@ -70,11 +71,17 @@ extension Exchange {
   /// The answer may carry a body (RFC 9110 §6.4.1).
   var carriesBody: Bool { method != .head && status != 204 && status != 304 }
 
-  /// The answer must not even state a length (RFC 9110 §8.6).
-  var statesLength: Bool { status != 204 && (status != 304 || !stream.outgoing.isEmpty) }
+  /// The answer may state a length (RFC 9110 §8.6), and it is known.
+  var statesLength: Bool { !isStreaming && status != 204 && (status != 304 || !stream.outgoing.isEmpty) }
 
-  /// An answer of our own, when nobody else can give one.
+  /// An answer of our own, when nobody else can give one. Where a part of another has been sent, it is broken off.
   func answerPlainly(_ status: Int) {
+    guard !isStreaming else {
+      stage = .finished
+      proceed(false)
+      dialogue?.brokenOff(self)
+      return
+    }
     stage = .answering
     begin(status: status)
     finish()

@@ -162,7 +162,7 @@ import Testing
     try await ledger.end(5, at: 20)
     #expect(try await ledger.prune(finishedBefore: nil, keeping: 1) == [1])
     let stats = try await ledger.stats()
-    #expect(stats.schema == 2)
+    #expect(stats.schema == 3)
     #expect(stats.jobs == 5)
     #expect(stats.lastNumber == 6)
     #expect(stats.oldest == 7)

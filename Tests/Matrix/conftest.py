@@ -1,11 +1,13 @@
 """Columns are started when first asked for and shared by the run; the table of results is printed at its end."""
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from .columns import Column
 from .results import Results, Trial
+from .workstation import Workstation
 
 RESULTS = Results()
 
@@ -43,6 +45,21 @@ def column(tmp_path_factory):
         except Exception as problem:
             problems.append(f"{key}: {problem}")
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def at(tmp_path_factory):
+    """at("pushy"): the workstation whose knife finds its jobs on that platform."""
+    made = {}
+
+    def find(back):
+        if back not in made:
+            made[back] = Workstation(tmp_path_factory.mktemp(f"knife-{back}"), back)
+            ends.callback(made[back].there.end)
+        return made[back]
+
+    with ExitStack() as ends:
+        yield find
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -86,7 +86,7 @@ def test_times_limits_and_crashes(pe):
 
 
 def test_stop_is_graceful_unless_forced(pe):
-    pe.control("fate", outcome="hangs")
+    pe.control("fate", outcome="hangs", times={"running": 30})
     job = task(pe, concurrency=1)
     until(pe, job, "state", {"running"})
     number = job.rsplit("/", 1)[1]

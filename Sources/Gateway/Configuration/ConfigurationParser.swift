@@ -67,9 +67,6 @@ package struct ConfigurationParser {
     var found: [String: String] = [:]
     for entry in root["homes"].map({ $0.isNone ? [] : $0.entries("homes") }) ?? [] {
       guard let name = entry.value.choice("backend", of: backends.map(\.name)) else { continue }
-      if let backend = backends.first(where: { $0.name == name }), backend.dialect != entry.key {
-        entry.value.complain("\(name) speaks \(backend.dialect): its ids can be nobody's who speaks \(entry.key)")
-      }
       found[entry.key] = name
     }
     return found

@@ -18,11 +18,18 @@ extension Site {
   /// What stands for what in a document about a job.
   func names(_ stored: Stored, _ backend: Backend, _ visit: Visit) -> Splicing.Names {
     let dialect = visit.spoken.codec.dialect
-    let outward = outwardID(stored.number, backend: stored.backend, backendID: stored.backendID, in: dialect)
+    let outward = outwardID(stored, in: dialect)
     return Splicing.Names(
       theirID: backend.spelt(stored.backendID ?? ""), ourID: dialect.outerID(outward, ids) ?? outward,
       theirAccount: backend.part.account ?? stored.scope, ourAccount: visit.parameters.account,
       base: backend.part.base, publicURL: visit.publicURL, origins: backend.origins)
+  }
+
+  /// What stands for what in a document about a job at home.
+  func names(ofHome home: Backend, id: String, calledHere own: String? = nil, _ visit: Visit) -> Splicing.Names {
+    Splicing.Names(
+      theirID: id, ourID: own ?? id, theirAccount: home.part.account ?? visit.parameters.account,
+      ourAccount: visit.parameters.account, base: home.part.base, publicURL: visit.publicURL, origins: home.origins)
   }
 }
 
@@ -50,7 +57,7 @@ extension Front {
     guard !visit.act.operation.location.isEmpty else { return }
     let job = Job()
     job.set(.id, text: "\(stored.number)")
-    present(job, visit, stored.number, stored.backend, stored.backendID)
+    present(job, visit, stored)
     if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: job, site.ids) {
       add("location", location, to: exchange)
     }
@@ -71,11 +78,7 @@ extension Front {
         job.reset()
         let entry = UnsafeRawBufferPointer(rebasing: bytes[range])
         guard (try? reader.read(entry, into: job)) != nil else { return false }
-        let id = home.spelt(job.text(.id) ?? "")
-        let names = Splicing.Names(
-          theirID: id, ourID: id, theirAccount: home.part.account ?? visit.parameters.account,
-          ourAccount: visit.parameters.account, base: home.part.base, publicURL: visit.publicURL,
-          origins: home.origins)
+        let names = site.names(ofHome: home, id: home.spelt(job.text(.id) ?? ""), visit)
         guard let spliced = Splicing(document).splice(entry, names) else { return false }
         body += bytes[at..<range.lowerBound] + spliced
         at = range.upperBound

@@ -65,12 +65,16 @@ extension Backend {
     case nil: break
     }
     guard job.phase != nil else { return .failure(nonsense) }
-    if var runs = job.nodeRuns {
-      for index in runs.indices { runs[index].name = part.nodes.here(runs[index].name) }
-      job.nodeRuns = runs
-    }
+    rename(job)
     seen.document = hub.bytes(job)
     return .success(seen)
+  }
+
+  /// Calls the nodes that a platform tells of by their names here.
+  func rename(_ job: Job) {
+    guard !part.nodes.isEmpty, var runs = job.nodeRuns else { return }
+    for index in runs.indices { runs[index].name = part.nodes.here(runs[index].name) }
+    job.nodeRuns = runs
   }
 
   /// Whether nodes that were read beside a job that is over are so, too: they may have been read before its end.

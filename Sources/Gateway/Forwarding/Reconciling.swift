@@ -29,11 +29,13 @@ struct Reconciling: Sendable {
       // Nothing of it was ever sent.
       return await Sending(site: site).refuse(intent.job, "the gateway ended before it was sent")
     }
-    if intent.state == .sent { _ = try? await site.ledger.advance(intent.job, to: .inDoubt, at: site.now()) }
+    if intent.state == .sent {
+      _ = try? await site.ledger.advance(intent.job, to: .inDoubt, at: site.now())
+      await site.number(doubt: intent.job, on: intent.backend)
+    }
     guard let backend = site.backends[intent.backend], let found = await find(intent, backend) else { return }
     do throws(LedgerFault) {
-      if case .bound = try await site.ledger.setBackendID(intent.job, found, at: site.now()) {
-        await site.store.bound(intent.job, to: found)
+      if try await site.bind(intent.job, to: found, of: backend.number) {
         site.log.notice(
           "a job in doubt was found", metadata: ["job": "\(intent.job)", "backend": "\(backend.name)"])
       }
@@ -113,43 +115,23 @@ struct Search: Sendable {
   let backend: Backend
   let account: String
   let way: Way
-  private static let pageSize = 100
   private static let pages = 50
 
   /// The ids of all that fit; nil when the list cannot be had.
   func find(_ wanted: Wanted) async -> [String]? {
-    guard let list = backend.operation(.list), let name = list.document, let entries = backend.codec.entries(name),
-      let reader = backend.codec.reader(entries.document)
-    else { return nil }
+    guard var list = PlatformList(backend, account: account, way) else { return nil }
     var found: [String] = []
-    for page in 0..<Self.pages {
-      let target = Backend.Target(account: account)
-      guard case .success(let answer) = await backend.call(list, target, query: query(list, page), way) else {
-        return nil
-      }
-      let job = Job()
+    let job = Job()
+    for _ in 0..<Self.pages {
+      guard case .success(let next) = await list.next() else { return nil }
+      guard let page = next else { break }
       var isOld = true
-      let count = answer.body.withUnsafeBytes { body -> Int? in
-        guard let ranges = try? entries.ranges(body) else { return nil }
-        for range in ranges {
-          job.reset()
-          guard (try? reader.read(UnsafeRawBufferPointer(rebasing: body[range]), into: job)) != nil else { continue }
-          if (job.integer(.created) ?? .max) >= wanted.from { isOld = false }
-          if wanted.fits(job), let id = job.text(.id) { found.append(id) }
-        }
-        return ranges.count
+      for range in page.ranges where list.read(range, of: page, into: job) {
+        if (job.integer(.created) ?? .max) >= wanted.from { isOld = false }
+        if wanted.fits(job), let id = job.text(.id) { found.append(id) }
       }
-      guard let count else { return nil }
-      guard list.page?.limit != nil, count >= Self.pageSize, !isOld, wanted.mark.isEmpty || found.isEmpty else { break }
+      guard !isOld, wanted.mark.isEmpty || found.isEmpty else { break }
     }
     return found
-  }
-
-  private func query(_ list: Operation, _ page: Int) -> String {
-    guard let rules = list.page, let limit = rules.limit else { return "" }
-    var parts = ["\(limit)=\(Self.pageSize)"]
-    if let offset = rules.offset { parts.append("\(offset)=\(page * Self.pageSize)") }
-    if let direction = rules.direction { parts.append("\(direction)=desc") }
-    return parts.joined(separator: "&")
   }
 }

@@ -35,9 +35,7 @@ struct Sending: Sendable {
   /// The platform has the job, and this is its id there.
   private func bind(_ number: Int64, to id: String, _ sent: Sent) async -> Fault? {
     do throws(LedgerFault) {
-      if case .bound = try await site.ledger.setBackendID(number, id, at: site.now()) {
-        await site.store.bound(number, to: id)
-      }
+      _ = try await site.bind(number, to: id, of: sent.backend.number)
       return nil
     } catch {
       // The platform has it, and will be found to have it.
@@ -63,6 +61,7 @@ struct Sending: Sendable {
 
   private func doubt(_ number: Int64, _ sent: Sent, _ fault: Fault) async -> Fault {
     _ = await advance(number, to: .inDoubt)
+    await site.number(doubt: number, on: sent.backend.number)
     log(number, sent, "nobody knows whether the platform has the job", fault)
     return Fault(.backendSlow, fault.text + "; the job is in doubt")
   }

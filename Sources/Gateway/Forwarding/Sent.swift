@@ -10,9 +10,9 @@ struct Sent: Sendable {
   let backend: Backend
   let operation: Operation
   let target: Backend.Target
-  let body: [UInt8]
+  private(set) var body: [UInt8]
   /// The nodes that are named.
-  let nodes: [String]
+  private(set) var nodes: [String]
   /// What the platform is to find in the request; empty where nothing can carry it.
   let mark: String
   let losses: [Loss]
@@ -20,6 +20,9 @@ struct Sent: Sendable {
   let timeout: Int64?
   /// Whether the caller is answered in the platform's own words.
   let passesOn: Bool
+  private let writer: Writer
+  /// What the platform is to run, a canonical document, where the gateway counts the nodes itself; see `Quorum`.
+  private(set) var counted: [UInt8]?
 
   /// `job` is what was asked, with its defaults; it is put into the platform's words. Throws in the hub's words.
   ///
@@ -49,8 +52,10 @@ struct Sent: Sendable {
     // One unit runs the job: all of it, or nothing.
     if !isCarried(.targets), !isCarried(.quorum) { job.clear(.quorum) }
     let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
+    let counts = isCarried(.targets) && !isCarried(.quorum) && job.has(.quorum) && backend.operation(.inventory) != nil
     losses = Losses(
-      from: source, to: backend.dialect, writer: submit.writer, document: "submit", emulated: [.timeout]
+      from: source, to: backend.dialect, writer: submit.writer, document: "submit",
+      emulated: counts ? [.timeout: .emulated, .quorum: .narrowed] : [.timeout: .emulated]
     ).of(job, reader: reader)
     // What the platform cannot count to the second the gateway sees to, too.
     let isExact = isCarried(.timeout) && !losses.contains { $0.field == Field.timeout.name }
@@ -60,6 +65,7 @@ struct Sent: Sendable {
     }
     nodes = job.texts(.targets) ?? []
     if job.has(.targets) { job.set(.targets, texts: nodes.map(backend.part.nodes.there)) }
+    writer = submit.writer
     target = Backend.Target(account: backend.part.account ?? visit.parameters.account)
     passesOn = site.passesOn(backend, visit)
     if passesOn, let asked, submit.operation.name == visit.act.operation.name {
@@ -68,9 +74,24 @@ struct Sent: Sendable {
       return
     }
     self.mark = source.name == backend.dialect.name ? "" : Sent.carry(mark, job, backend.dialect)
+    if counts { counted = site.hub.bytes(job) }
+    body = Sent.written(job, writer)
+  }
+
+  private static func written(_ job: Job, _ writer: Writer) -> [UInt8] {
     let output = Output(capacity: 1024)
-    submit.writer.write(job, to: output)
-    body = Array(output.written)
+    writer.write(job, to: output)
+    return Array(output.written)
+  }
+
+  /// Leaves out all nodes but these.
+  mutating func narrow(to nodes: [String], _ hub: Hub) throws(Fault) {
+    guard let counted, nodes != self.nodes else { return }
+    let job = Job()
+    try hub.load(counted, into: job)
+    job.set(.targets, texts: nodes.map(backend.part.nodes.there))
+    self.nodes = nodes
+    body = Sent.written(job, writer)
   }
 
   /// A platform that knows clusters only: the cluster a phrase names must be the nodes that were asked for; without a

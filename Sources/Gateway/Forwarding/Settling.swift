@@ -17,10 +17,9 @@ struct Settling: Sendable {
       if let other = try await site.ledger.number(backend: intent.backend, backendID: id) {
         return "job \(other) has the id \(id) already"
       }
-      guard case .bound = try await site.ledger.setBackendID(number, id, at: site.now()) else {
+      guard try await site.bind(number, to: id, of: intent.backend) else {
         return "job \(number) has another id already"
       }
-      await site.store.bound(number, to: id)
       return nil
     } catch {
       return "the ledger failed: \(error.kind)"

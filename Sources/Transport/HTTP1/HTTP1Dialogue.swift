@@ -118,18 +118,25 @@ final class HTTP1Dialogue: Dialogue {
     loop.markDirty(connection)
   }
 
+  override func flushed(_ exchange: Exchange) { finished(exchange) }
+
+  override func brokenOff(_ exchange: Exchange) { connection.close() }
+
   override func produce(into out: inout ByteBuffer) -> Bool {
     if owesContinue {
       owesContinue = false
       out.writeBytes(Status.immortal("HTTP/1.1 100 Continue\r\n\r\n"))
     }
-    while let exchange = current, exchange.stage == .finished {
+    while let exchange = current, exchange.stage == .finished || exchange.isStreaming {
       if !headIsOut {
         headIsOut = true
-        isLast = isLast || isDraining
+        isLast = isLast || isDraining || (exchange.isStreaming && exchange.version == .http10)
         ReplyHead.write(exchange, isLast: isLast, on: loop, into: &out)
       }
-      if exchange.carriesBody {
+      if exchange.isStreaming {
+        if ChunkedBody.write(exchange, into: &out) { return true }
+        guard exchange.stage == .finished else { return false }
+      } else if exchange.carriesBody {
         let room = max(Loop.outputBytes - out.readableBytes, 0)
         let piece = exchange.stream.outgoing.bytes(from: exchange.stream.replySent, count: room)
         out.writeBytes(piece)
@@ -184,7 +191,10 @@ final class HTTP1Dialogue: Dialogue {
     switch exchange.stage {
     case .resting, .finished, .discarding: return .fine
     case .answering:
-      guard now - exchange.watch.since >= loop.times.answer else { return .fine }
+      // While something waits for the client, it is the connection that looks at the time.
+      guard exchange.backlog == 0 || !exchange.isStreaming, now - exchange.watch.since >= loop.times.answer else {
+        return .fine
+      }
       exchange.answerPlainly(500)
     case .reading:
       // A head is given its time as a whole; a body only has to move on.

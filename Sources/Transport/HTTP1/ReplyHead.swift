@@ -15,6 +15,9 @@ enum ReplyHead {
       put("\r\ncontent-length: ", &out)
       Decimal.withDigits(count) { out.writeBytes($0) }
     }
+    if exchange.isStreaming, exchange.carriesBody, exchange.version != .http10 {
+      put("\r\ntransfer-encoding: chunked", &out)
+    }
     for index in 0..<exchange.stream.reply.count {
       put("\r\n", &out)
       out.writeBytes(exchange.stream.reply.name(index))

@@ -56,13 +56,14 @@ extension OverSockets {
       while True: l.accept()
       """
 
-    private func ask(_ words: String) async throws -> [Result<Messenger.Answer, UpstreamFault>] {
+    private func ask(_ words: String, hurries: Bool = false) async throws -> [Result<Messenger.Answer, UpstreamFault>] {
       let server = try Companion("python3 -u -c '\(Self.script)' \(words)")
       defer { server.end() }
       let port = Int(try await server.line(holding: "listening on ")) ?? 0
       var results: [Result<Messenger.Answer, UpstreamFault>] = []
       try await withLoop { loop in
-        let messenger = Messenger(UpstreamSettings(ports: [port], http: .http2), on: loop)
+        let messenger = Messenger(
+          UpstreamSettings(ports: [port], http: .http2) { if hurries { $0.hurry() } }, on: loop)
         // A call that was refused is sent once more, so that there may be fewer results than words.
         for _ in words.split(separator: ",") {
           results.append(await messenger.call(.init("POST", "/", body: [1, 2, 3])))
@@ -110,7 +111,7 @@ extension OverSockets {
 
     /// A server that says nothing: the call ends, and the next has another connection.
     @Test func silenceHasItsTime() async throws {
-      let results = try await ask("mute,ok")
+      let results = try await ask("mute,ok", hurries: true)
       #expect(results.map(\.fault) == [UpstreamFault(.timeout(.firstByte), sent: .maybe), nil])
     }
   }

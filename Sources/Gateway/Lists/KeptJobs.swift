@@ -1,0 +1,101 @@
+import JobModel
+import Ledger
+
+/// The jobs of a list that the ledger has, a portion at a time, as their platforms have them now.
+struct KeptJobs: Sendable {
+  private let site: Site
+  private let visit: Visit
+  private let request: JobPageRequest
+  private let way: Way
+  private var numbers: [Int64] = []
+  private var place = 0
+  private var portion: [Stored] = []
+  private var next = 0
+  private var news: [News.Key: News] = [:]
+  private var hasBegun = false
+  /// How many jobs there are, before offset and limit.
+  private(set) var total = 0
+
+  init(_ site: Site, _ visit: Visit, _ request: JobPageRequest, _ way: Way) {
+    self.site = site
+    self.visit = visit
+    self.request = request
+    self.way = way
+  }
+
+  /// Looks up which jobs there are.
+  private mutating func begin() async -> Fault? {
+    let request = request
+    switch await Front.look({ () async throws(LedgerFault) in try await site.ledger.index(request) }) {
+    case .failure(let fault): return fault
+    case .success(let index):
+      numbers = index.numbers
+      total = index.total
+      hasBegun = true
+      return nil
+    }
+  }
+
+  /// Sees to it that the next job is here, if there is one.
+  mutating func fill() async -> Fault? {
+    if !hasBegun, let fault = await begin() { return fault }
+    while next >= portion.count, place < numbers.count {
+      let end = min(place + ListedJobs.portion, numbers.count)
+      let wanted = Array(numbers[place..<end])
+      place = end
+      next = 0
+      switch await load(wanted) {
+      case .failure(let fault): return fault
+      case .success(let found): portion = found
+      }
+      let open = portion.filter { !$0.isOver && $0.backend != 0 }
+      guard !open.isEmpty else { continue }
+      await refresh(open)
+      switch await load(wanted) {
+      case .failure(let fault): return fault
+      case .success(let found): portion = found
+      }
+    }
+    return nil
+  }
+
+  private func load(_ numbers: [Int64]) async -> Result<[Stored], Fault> {
+    let dialect = visit.spoken.codec.dialect
+    return await Front.look { () async throws(LedgerFault) in
+      let found = try await site.ledger.records(numbers).map(Stored.init)
+      guard dialect.countsJobs, let home = site.homes[dialect.name] else { return found }
+      // On its way home, a job has no number yet that will stay.
+      return found.filter { $0.backend != home.number || $0.backendID != nil || $0.rowNumbers[dialect.name] != nil }
+    }
+  }
+
+  /// A few are asked for one by one; of many, the platform's own list tells first.
+  private mutating func refresh(_ open: [Stored]) async {
+    for (key, jobs) in Dictionary(grouping: open, by: News.Key.init) {
+      guard jobs.count > 4, let backend = site.backends[key.backend] else {
+        await Refreshing(site: site).refresh(jobs, way)
+        continue
+      }
+      var told = news[key] ?? News(site, backend, key, ascending: request.ascending, way)
+      let left = await told.learn(of: jobs)
+      news[key] = told
+      await Refreshing(site: site).refresh(left, way)
+    }
+  }
+
+  /// The next job's place in the list; nil when there is none.
+  func key(_ order: JobPageRequest.Order) -> ListKey? {
+    guard next < portion.count else { return nil }
+    let job = Job()
+    guard (try? site.hub.load(portion[next].document, into: job)) != nil else { return nil }
+    job.set(.id, text: site.outwardID(portion[next], in: visit.spoken.codec.dialect))
+    return ListKey(job, by: order)
+  }
+
+  /// The next job; nil when there is none.
+  mutating func take() -> ListedJobs.Entry? {
+    guard next < portion.count else { return nil }
+    defer { next += 1 }
+    return .kept(portion[next])
+  }
+}

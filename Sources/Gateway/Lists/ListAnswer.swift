@@ -1,0 +1,95 @@
+import JobModel
+import Mapping
+import Transport
+
+/// The answer to a list request, as it is written: what stands around the entries, and the entries as they come.
+///
+/// `@unchecked`: touched on the exchange's loop only.
+final class ListAnswer: @unchecked Sendable {
+  private let front: Front
+  private let visit: Visit
+  private let wanted: Listed
+  private let around: Writer
+  private let entry: Writer
+  private let page = Job()
+  private var hasBegun = false
+  /// Separators and brackets look back at the byte before them.
+  private var last: UInt8 = 0
+  private var sent = 0
+  private var losses: [Loss] = []
+  private var known: Set<Loss> = []
+
+  /// Nil when the operation has no list of jobs.
+  init?(_ front: Front, _ visit: Visit, _ wanted: Listed) {
+    guard let name = visit.act.operation.document,
+      let around = visit.spoken.codec.writer(name, profile: visit.profile),
+      let entries = visit.spoken.codec.entries(name),
+      let entry = visit.spoken.codec.writer(entries.document, profile: visit.profile)
+    else { return nil }
+    self.front = front
+    self.visit = visit
+    self.wanted = wanted
+    self.around = around
+    self.entry = entry
+  }
+
+  /// Writes a portion. The header names the losses of the first one.
+  func write(_ portion: ListedJobs.Portion, _ exchange: Exchange) {
+    guard let loop = exchange.context as? Front.LoopState else { return }
+    let passage = front.acted(visit)
+    for entry in portion.entries { lose(entry, loop.job) }
+    wanted.describe(page, total: portion.total)
+    let isFirst = !hasBegun
+    hasBegun = true
+    loop.output.clear()
+    if isFirst {
+      front.begin(exchange, visit.act.operation.status, passage)
+      front.addType(exchange, visit)
+      if !losses.isEmpty { front.add("dragoman-loss", Front.header(losses, in: "list"), to: exchange) }
+      around.begin(page, to: loop.output)
+    } else {
+      loop.output.byte(last)
+    }
+    for entry in portion.entries { write(entry, loop) }
+    if portion.isLast { around.end(page, to: loop.output) }
+    // The byte that is looked back at waits until there is one behind it.
+    last = loop.output.last
+    let written = loop.output.written
+    let bytes = portion.isLast ? written : UnsafeRawBufferPointer(rebasing: written.dropLast())
+    exchange.append(bytes)
+    sent += bytes.count
+    if portion.isLast {
+      front.conclude(
+        exchange,
+        Conclusion(
+          passage: passage, status: visit.act.operation.status, bytes: sent, visit: visit, losses: losses))
+      exchange.finish()
+    }
+    loop.output.trim(to: 1 << 20)
+  }
+
+  private func write(_ listed: ListedJobs.Entry, _ loop: Front.LoopState) {
+    let site = front.site
+    switch listed {
+    case .kept(let stored):
+      guard (try? site.hub.load(stored.document, into: loop.job)) != nil else { return }
+      front.present(loop.job, visit, stored)
+    case .seen(let document):
+      guard (try? site.hub.load(document, into: loop.job)) != nil else { return }
+      front.present(loop.job, visit)
+    case .passed(let bytes):
+      around.separate(loop.output)
+      return bytes.withUnsafeBytes(loop.output.bytes)
+    }
+    around.separate(loop.output)
+    entry.write(loop.job, to: loop.output)
+  }
+
+  /// What the list will not say of a job, each loss once.
+  private func lose(_ listed: ListedJobs.Entry, _ job: Job) {
+    guard case .kept(let stored) = listed, stored.backend != 0,
+      (try? front.site.hub.load(stored.document, into: job)) != nil
+    else { return }
+    for loss in front.lost(job, stored.backend, visit) where known.insert(loss).inserted { losses.append(loss) }
+  }
+}
