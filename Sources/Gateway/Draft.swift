@@ -234,6 +234,6 @@ struct Draft: Sendable {
     if let refused = LossPolicy(allowing: course.allowed).refusal(among: found) {
       throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
     }
-    return found
+    return found.map { $0.disposition == .refused ? Loss($0.field, .dropped, because: $0.because) : $0 }
   }
 }

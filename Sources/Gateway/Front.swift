@@ -33,6 +33,7 @@ final class Front: Responder {
     let job = Job()
     let page = Job()
     let output = Output()
+    var losses = LossBook()
     let shard: Shard
     let pen: AccessLog.Pen?
     var ids: RequestIDs.Source
@@ -166,7 +167,7 @@ final class Front: Responder {
   private func act(_ visit: Visit, _ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
     switch visit.act.operation.kind {
     case .submit: try submit(visit, exchange, loop)
-    case .get, .nodes: try show(visit, exchange, loop)
+    case .get, .nodes, .report, .events: try show(visit, exchange, loop)
     case .list: try list(visit, exchange, loop)
     case .stop: try stop(visit, exchange, loop)
     case .output: try output(visit, exchange, loop)

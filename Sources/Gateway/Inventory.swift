@@ -10,7 +10,7 @@ extension Front {
     let asked = isOne ? [visit.parameters.node] : operation.reads == nil ? nil : loop.job.texts(.targets) ?? []
     let handle = exchange.hold()
     let site = site
-    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let way = Way(visit, exchange, loop)
     Task {
       let found = await site.connected(asked, visit, way)
       handle.resume { exchange in

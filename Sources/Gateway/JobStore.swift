@@ -87,7 +87,11 @@ actor JobStore {
 
   /// Takes in what a platform says of a job, as a canonical document: forwards only. Answers the job as it then stands,
   /// on disk; nil when it is not live.
-  func learn(_ number: Int64, _ document: [UInt8], speaksForNodes: Bool) async -> Stored? {
+  ///
+  /// - Parameter answers: the platform's own words for it, by which the same is known again.
+  func learn(
+    _ number: Int64, _ document: [UInt8], speaksForNodes: Bool, _ answers: Backend.Answers? = nil
+  ) async -> Stored? {
     guard var stored = live[number] else { return snapshots[number] }
     let seen = Job()
     do {
@@ -97,9 +101,18 @@ actor JobStore {
       log.error("a live job cannot be read", metadata: ["job": "\(number)", "fault": "\(error.text)"])
       return stored
     }
-    if scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) { keep(scratch, as: number, &stored) }
+    stored.answers = answers
+    if scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) {
+      keep(scratch, as: number, &stored)
+    } else {
+      live[number] = stored
+    }
     // What somebody else has just learned is not on disk yet, and the caller may be told of it.
     if changed.contains(number) || snapshots[number]?.document != stored.document { await settle() }
+    if var shown = snapshots[number], shown.document == stored.document, shown.answers != answers {
+      shown.answers = answers
+      snapshots.put(number, shown)
+    }
     return snapshots[number] ?? stored
   }
 
@@ -112,6 +125,15 @@ actor JobStore {
     stored.backendID = record.backendID
     stored.rowNumbers = record.rowNumbers
     snapshots.put(number, stored)
+  }
+
+  /// The jobs that a backend runs now, as far as it is known: its id for each, and the number.
+  func open(on backend: Int64) -> [String: Int64] {
+    var found: [String: Int64] = [:]
+    for (number, stored) in live where stored.backend == backend && !stored.isOver {
+      if let id = stored.backendID { found[id] = number }
+    }
+    return found
   }
 
   private func keep(_ job: Job, as number: Int64, _ stored: inout Stored) {

@@ -51,9 +51,16 @@ extension Front {
     do throws(Fault) { try site.hub.load(stored.document, into: loop.job) } catch {
       return refuse(exchange, error, visit)
     }
-    edit(loop.job)
     var losses = losses
-    if visit.act.operation.kind != .submit { losses += lost(loop.job, stored.backend, visit) }
+    var header = losses.isEmpty ? "" : Front.header(losses, in: backend)
+    if visit.act.operation.kind != .submit, stored.backend != 0 {
+      let known = loop.losses.entry(stored, visit) {
+        let found = lost(loop.job, stored.backend, visit)
+        return (found, found.isEmpty ? "" : Front.header(found, in: backend))
+      }
+      (losses, header) = (known.losses, known.header)
+    }
+    edit(loop.job)
     present(loop.job, visit, stored)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
@@ -62,7 +69,7 @@ extension Front {
     if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids) {
       add("location", location, to: exchange)
     }
-    if !losses.isEmpty { add("dragoman-loss", Front.header(losses, in: backend), to: exchange) }
+    if !header.isEmpty { add("dragoman-loss", header, to: exchange) }
     conclude(
       exchange,
       Conclusion(

@@ -21,7 +21,7 @@ extension Front {
     }
     let handle = exchange.hold()
     let site = site
-    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let way = Way(visit, exchange, loop)
     Task {
       let found = await Front.current(named, visit, query: wants.query, way, site)
       handle.resume { exchange in
@@ -72,6 +72,7 @@ extension Front {
       if let page = operation.page {
         offset = try Listed.number(page.offset, query, page) ?? 0
         limit = try Listed.number(page.limit, query, page)
+        _ = try Listed.number(page.start, query, page)
       }
       let known = [operation.onlyWith?.query] + (operation.page?.names ?? [])
       self.query = Front.passedOn(query, known.compactMap { $0 })
@@ -110,7 +111,7 @@ extension Front {
     }
     let handle = exchange.hold()
     let site = site
-    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let way = Way(visit, exchange, loop)
     Task {
       let found = await Printed.find(named, channel, visit, way, site)
       handle.resume { exchange in

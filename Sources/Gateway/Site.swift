@@ -46,7 +46,10 @@ final class Site: Sendable {
     let metrics = core.instruments.metrics
     let behind = Set(loaded.configuration.backends.map(\.dialect))
     let sources = loaded.dialects.filter { behind.contains($0.name) }
-    dialects = loaded.dialects.map { Spoken(Codec($0, ids: ids), sources: sources, metrics) }
+    let shown = Set(loaded.configuration.backends.filter(\.relays).map(\.dialect))
+    dialects = loaded.dialects.map {
+      Spoken(Codec($0, ids: ids), sources: sources, relays: shown.contains($0.name), metrics)
+    }
     (access, audit) = try core.instruments.logs.open(loaded.configuration.log)
     var limits = loaded.configuration.limits
     limits.bodyBytes = (loaded.dialects.map(\.size).max() ?? 1_000_000) + 4096

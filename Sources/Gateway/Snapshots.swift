@@ -14,8 +14,13 @@ struct Stored: Sendable {
   var backendID: String?
   /// Its numbers in the rows of dialects whose callers count jobs.
   var rowNumbers: [String: Int64]
+  /// What its platform last said of it: all of that is in the document.
+  var answers: Backend.Answers?
   /// Nothing more will happen to it.
   var isOver: Bool
+
+  /// Bytes that it takes in memory.
+  var weight: Int { document.count + (answers.map { $0.job.count + ($0.nodes?.count ?? 0) } ?? 0) }
 
   /// As the ledger has it.
   init(_ record: JobRecord) {
@@ -60,7 +65,7 @@ final class Snapshots: Sendable {
   func forget(_ number: Int64) {
     state.withLock { state in
       guard let old = state.documents.removeValue(forKey: number) else { return }
-      state.bytes -= old.document.count
+      state.bytes -= old.weight
       state.order.removeAll { $0 == number }
     }
   }
@@ -69,15 +74,15 @@ final class Snapshots: Sendable {
   func put(_ number: Int64, _ document: Stored) {
     state.withLock { state in
       if let old = state.documents.updateValue(document, forKey: number) {
-        state.bytes -= old.document.count
+        state.bytes -= old.weight
       } else {
         state.order.append(number)
       }
-      state.bytes += document.document.count
+      state.bytes += document.weight
       guard state.bytes > most else { return }
       var dropped = 0
       while state.bytes > most / 2, dropped < state.order.count - 1 {
-        if let old = state.documents.removeValue(forKey: state.order[dropped]) { state.bytes -= old.document.count }
+        if let old = state.documents.removeValue(forKey: state.order[dropped]) { state.bytes -= old.weight }
         dropped += 1
       }
       state.order.removeFirst(dropped)

@@ -9,10 +9,13 @@ final class Spoken: Sendable {
   let routes: Routes
   /// Its operations, in the order of the mapping.
   let acts: [Act]
+  /// Whether a backend of this dialect is shown its callers' own credentials.
+  let relays: Bool
 
   /// `sources` are the dialects of the platforms behind.
-  init(_ codec: Codec, sources: [Dialect], _ metrics: Metrics) {
+  init(_ codec: Codec, sources: [Dialect], relays: Bool, _ metrics: Metrics) {
     self.codec = codec
+    self.relays = relays
     routes = Routes(codec.dialect)
     acts = codec.dialect.operations.map { Act($0, codec, sources, metrics) }
   }

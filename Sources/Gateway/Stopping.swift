@@ -13,7 +13,7 @@ extension Front {
     let remote = exchange.peer
     let handle = exchange.hold()
     let site = site
-    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let way = Way(visit, exchange, loop)
     Task {
       let result = await Front.end(meant, named, visit, way, site)
       var outcome = AuditRecord.Outcome.accepted

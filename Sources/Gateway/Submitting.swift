@@ -23,10 +23,10 @@ extension Front {
     site.core.instruments.lost(draft.losses)
     let handle = exchange.hold()
     let site = site
-    let lane = loop.lane
+    let way = Way(visit, exchange, loop)
     let key = exchange.headerString("idempotency-key")
     Task {
-      let result = await Front.start(draft, visit, remote: remote, key: key, lane: lane, site)
+      let result = await Front.start(draft, visit, remote: remote, key: key, way, site)
       handle.resume { exchange in
         switch result {
         case .success(let fresh):
@@ -40,12 +40,12 @@ extension Front {
 
   /// Writes the job down, notes who asked for it, and hands it on; gives it as it then stands.
   private static func start(
-    _ draft: Draft, _ visit: Visit, remote: String, key: String?, lane: Int, _ site: Site
+    _ draft: Draft, _ visit: Visit, remote: String, key: String?, _ way: Way, _ site: Site
   ) async -> Result<Refreshing.Fresh, Fault> {
     if let first = await joined(draft, visit, site) { return .success(Refreshing.Fresh(stored: first)) }
     var draft = draft
     do throws(Fault) {
-      try await Quorum(site: site).take(&draft, Way(trace: visit.passage.trace.text, lane: lane))
+      try await Quorum(site: site).take(&draft, way)
     } catch { return .failure(error) }
     var record = Front.record(.submit, visit, remote: remote, at: draft.created, outcome: .accepted)
     record.kind = draft.kind.name
@@ -75,7 +75,7 @@ extension Front {
       record.job = number
       tell(draft, record, visit, site)
       await Front.write(record, site)
-      return await handOn(draft, number, visit, lane: lane, site)
+      return await handOn(draft, number, visit, way, site)
     }
   }
 
@@ -117,7 +117,7 @@ extension Front {
   }
 
   private static func handOn(
-    _ draft: Draft, _ number: Int64, _ visit: Visit, lane: Int, _ site: Site
+    _ draft: Draft, _ number: Int64, _ visit: Visit, _ way: Way, _ site: Site
   ) async -> Result<Refreshing.Fresh, Fault> {
     var raw: [UInt8]?
     switch draft.work {
@@ -128,7 +128,6 @@ extension Front {
       order.environment.append((name: "TRACEPARENT", value: visit.passage.trace.text))
       await site.runner.submit(order)
     case .send(let sent):
-      let way = Way(trace: visit.passage.trace.text, lane: lane)
       switch await Sending(site: site).send(sent, as: number, way) {
       case .success(let answer): raw = sent.passesOn ? answer : nil
       case .failure(let fault):
@@ -149,20 +148,5 @@ extension Front {
         "nodes": "\(record.nodes.count)", "request": "\(visit.passage.request.text)",
         "losses": "\(draft.losses.map { "\($0.field) \($0.disposition.rawValue)" }.joined(separator: ", "))",
       ])
-  }
-}
-
-/// What calls to a platform on behalf of a request go by.
-struct Way: Sendable {
-  /// The `traceparent` that is passed on.
-  var trace: String
-  /// The event loop whose connections are used.
-  var lane: Int
-
-  /// For calls that nobody's request asks for.
-  static func ours() -> Way {
-    var seed = SystemRandomNumberGenerator()
-    var random = FastRandom(using: &seed)
-    return Way(trace: TraceContext(using: &random).text, lane: 0)
   }
 }

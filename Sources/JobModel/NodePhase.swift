@@ -63,12 +63,14 @@ package enum NodePhase: UInt8, CaseIterable, Sendable {
   }
 
   /// The name in mapping files, canonical documents and logs.
-  package var name: String { self == .unknownOver ? "unknown-over" : "\(self)" }
+  package var name: String { NodePhase.names[Int(rawValue)] }
+
+  private static let names = allCases.map { $0 == .unknownOver ? "unknown-over" : "\($0)" }
 
   /// The phase of that name.
   package init?(name: some StringProtocol) {
-    guard let found = NodePhase.allCases.first(where: { $0.name == name }) else { return nil }
-    self = found
+    guard let place = NodePhase.names.firstIndex(where: { $0 == name }) else { return nil }
+    self = NodePhase.allCases[place]
   }
 
   /// What a job's phase says of a node that nothing else is known about.

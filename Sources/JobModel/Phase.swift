@@ -63,11 +63,13 @@ package enum Phase: UInt8, CaseIterable, Sendable {
   }
 
   /// The name in mapping files, canonical documents and logs.
-  package var name: String { self == .unknownOver ? "unknown-over" : "\(self)" }
+  package var name: String { Phase.names[Int(rawValue)] }
+
+  private static let names = allCases.map { $0 == .unknownOver ? "unknown-over" : "\($0)" }
 
   /// The phase of that name.
   package init?(name: some StringProtocol) {
-    guard let found = Phase.allCases.first(where: { $0.name == name }) else { return nil }
-    self = found
+    guard let place = Phase.names.firstIndex(where: { $0 == name }) else { return nil }
+    self = Phase.allCases[place]
   }
 }

@@ -99,6 +99,7 @@ extension Operation.Page {
     }
     if let phase { parts.append("?\(phase)") }
     if let since { parts.append("?\(since)") }
+    if let start { parts.append("?\(start)") }
     parts.append("by \(by) \(ascending ? "asc" : "desc")")
     if let direction { parts.append("?\(direction)") }
     if let sort {

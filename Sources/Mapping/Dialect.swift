@@ -144,6 +144,8 @@ package struct Operation: Sendable {
   /// What is done, whatever it is called.
   package enum Kind: String, Sendable, CaseIterable {
     case submit, get, list, stop, nodes, output
+    /// Other documents about a job: a report on its nodes, what happened to it.
+    case report, events
     /// Which nodes could be given work: all that could, or each that is asked for.
     case inventory
     /// Whether one node could.
@@ -203,6 +205,8 @@ package struct Operation: Sendable {
     package var sorts: [String: String] = [:]
     package var phase: String?
     package var since: String?
+    /// The number of the first entry that is wanted.
+    package var start: String?
 
     /// No paging: everything, in the order of numbers.
     package init() {}

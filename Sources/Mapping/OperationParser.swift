@@ -8,6 +8,7 @@ struct OperationParser {
   private static let keys = ["route", "reads", "answer", "page", "only-with", "over", "repeat"]
   private static let pageKeys = [
     "offset", "limit", "default", "most", "clamps", "direction", "order", "sort", "by", "sorts", "phase", "since",
+    "start",
   ]
   /// What a list can be sorted by.
   static let sorts = ["number", "created", "changed", "entered", "owner", "environment", "state", "timestamp"]
@@ -104,6 +105,7 @@ struct OperationParser {
     }
     page.phase = spec["phase"]?.text("phase")
     page.since = spec["since"]?.text("since")
+    page.start = spec["start"]?.text("start")
     return page
   }
 }

@@ -145,7 +145,7 @@ import Testing
     #expect(try old.stats().pending.openJobs == 3)
     try await queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = 99") }
     try queue.close()
-    #expect(throws: LedgerFault.newer(found: 99, known: 2)) { try LedgerFile.open(path: shelf.path) }
+    #expect(throws: LedgerFault.newer(found: 99, known: 3)) { try LedgerFile.open(path: shelf.path) }
   }
 
   @Test func statisticsSayWhatIsThere() async throws {

@@ -9,6 +9,8 @@ from Stories.conftest import Gateway
 from .arrangement import configuration
 
 LIVES = {"accepted": 0.1, "waiting": 0.1, "running": 0.3}
+# A platform that is asked which nodes are there, before a submit, answers well.
+JOBS_ONLY = "^(?!.*/inventory)"
 NODES = [f"NODE{n}" for n in range(1, 7)]
 
 

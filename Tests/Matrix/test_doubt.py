@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from .columns import LIVES, side_by_side
+from .columns import JOBS_ONLY, LIVES, side_by_side
 from .fault_rows import SLOW, shape
 from .fronts import FRONTS
 
@@ -27,7 +27,7 @@ def lost(front, back, there, trial):
     day, platform, mine = f"{uuid4()}", there.platform, None
     with trial.step("the caller hears"), there.lock:
         platform.control("fate", jobs=1, outcome="succeeds", times=LIVES)
-        platform.control("fault", mode="close-after-work", method="POST", times=1)
+        platform.control("fault", mode="close-after-work", method="POST", path=JOBS_ONLY, times=1)
         answer = front.submit(there, day)
         assert shape(front, answer) == SLOW[front.name], (answer.status, answer.body)
     with trial.step("visible as accepted"):
@@ -50,7 +50,7 @@ def test_whoever_looks_for_the_lost_leaves_the_others_alone(column, trial):
     """Submits in doubt make the search for them long; jobs that are acknowledged meanwhile are none of its business."""
     there, front = column("pushy", "searching"), FRONTS[-1]
     one = trial(TABLE, f"{front.name} → pushy")
-    there.platform.control("fault", mode="close-on-body", method="POST", times=6)
+    there.platform.control("fault", mode="close-on-body", method="POST", path=JOBS_ONLY, times=6)
     for _ in range(6):
         assert front.submit(there, f"{uuid4()}").status == 504
     there.platform.control("set", latency=0.04)

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from .columns import LIVES, side_by_side
+from .columns import JOBS_ONLY, LIVES, side_by_side
 from .fault_rows import MISSING, NONSENSE, NO_PHRASE, REFUSED, SLOW, UNKNOWN_JOB, UNREACHABLE, UNREADABLE, shape
 from .fronts import FRONTS
 
@@ -115,7 +115,7 @@ def test_what_the_platform_did_wrong(back, trouble, column, trial):
     # No two requests alike: one that repeats a submit in doubt joins it.
     known = [front.made(front.submit(there, f"{uuid4()}")) for front in FRONTS]
     there.platform.control("drop")
-    there.platform.control("fault", mode=mode, **arguments)
+    there.platform.control("fault", mode=mode, **{"path": JOBS_ONLY, **arguments})
 
     def meet(front, known, one):
         with one.step(trouble):

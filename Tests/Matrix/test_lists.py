@@ -236,3 +236,15 @@ def test_a_home_that_breaks_off_is_seen(site):
     there.home.control("heal")
     there.home.control("fault", mode="error", status=500, path="offset=0")
     assert there.gateway.ask("GET", "/orchestrator/v1/jobs").status in (500, 503)
+
+
+def test_long_lists_of_open_jobs_are_as_the_platform_has_them(site):
+    """More than one portion, more than one page: each job is as it is now, in either order."""
+    there = site("xplenty", ["orchestrator"])
+    there.home.control("fate", jobs=None, outcome="hangs", times=LIVES)
+    front = Canonical()
+    ids = [front.made(front.submit(there.gateway, f"{day}")) for day in range(300)]
+    time.sleep(1)
+    for order in ("asc", "desc"):
+        jobs = there.gateway.ask("GET", f"/v1/jobs?limit=1000&order={order}").json["jobs"]
+        assert len(jobs) == len(ids) and {job["phase"] for job in jobs} == {"running"}

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from .columns import LIVES, side_by_side
+from .columns import JOBS_ONLY, LIVES, side_by_side
 from .fault_rows import NONSENSE, SLOW, shape
 from .fronts import FRONTS
 
@@ -49,7 +49,7 @@ def test_a_platform_that_misbehaves(mode, column, trial):
     columns = list(dict.fromkeys(row[1] for row in rows))
     for there in columns:
         there.platform.control("drop")
-        there.platform.control("fault", mode=word, **arguments)
+        there.platform.control("fault", mode=word, **{"path": JOBS_ONLY, **arguments})
     before = [there.gateway.rss() for there in columns]
 
     def meet(front, there, known, one):

@@ -29,7 +29,7 @@ extension Operation.Kind {
   /// What it takes to be allowed.
   fileprivate var permission: Permission.Operation? {
     switch self {
-    case .get, .list, .nodes, .output, .inventory, .node: .read
+    case .get, .list, .nodes, .report, .events, .output, .inventory, .node: .read
     case .submit: .submit
     case .stop: .stop
     case .token: nil
@@ -40,7 +40,7 @@ extension Operation.Kind {
   /// (`Visit.names`), which makes no second job of it.
   var repeats: Repeats {
     switch self {
-    case .get, .list, .nodes, .output, .inventory, .node, .token, .submit: .allowed
+    case .get, .list, .nodes, .report, .events, .output, .inventory, .node, .token, .submit: .allowed
     case .stop: .refused
     }
   }

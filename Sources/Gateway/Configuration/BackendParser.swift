@@ -39,10 +39,13 @@ struct BackendParser {
     settings.times = times(spec["times"])
     settings.bounds = bounds(spec["limits"])
     settings.check = check(spec["health"])
+    let relays = spec["credential"]?["scheme"]?.text("scheme") == "relay"
+    if relays { spec["credential"]?.allow(["scheme"], in: "a credential of scheme relay") }
     return Configuration.BackendPart(
       name: entry.key, number: Int64(number), dialect: words.first ?? "", profile: words.dropFirst().first,
       base: address.base, account: spec["account"]?.text("account"), settings: settings,
-      signer: spec["credential"].flatMap { $0.isNone ? nil : SignerParser(spec: $0, files: files).read() },
+      signer: spec["credential"].flatMap { $0.isNone || relays ? nil : SignerParser(spec: $0, files: files).read() },
+      relays: relays,
       nodes: nodes(spec["nodes"]), mark: spec["dialect"]?.mark)
   }
 

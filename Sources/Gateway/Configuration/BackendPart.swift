@@ -18,6 +18,8 @@ extension Configuration {
     package var account: String?
     package var settings: UpstreamSettings
     package var signer: CallSigner?
+    /// It is shown its callers' own credentials.
+    package var relays: Bool
     /// What nodes are called here and there.
     package var nodes: NodeNames
     /// Where it stands in the file.

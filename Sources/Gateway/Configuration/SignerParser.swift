@@ -5,7 +5,7 @@ import YAMLFile
 struct SignerParser {
   let spec: Spec
   let files: ConfigurationFiles
-  private static let schemes = ["signed-headers", "token", "basic-key", "bearer", "user-and-token"]
+  private static let schemes = ["signed-headers", "token", "basic-key", "bearer", "user-and-token", "relay"]
 
   func read() -> CallSigner? {
     spec.require(["scheme"], in: "a credential")

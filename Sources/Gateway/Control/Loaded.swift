@@ -23,7 +23,7 @@ package struct Loaded: Sendable {
       for file in try Disk.files(folder, ending: ".yaml") { files.note(file) }
     }
     let dialects = try Mappings.load(folder: configuration.mappings)
-    try check(configuration.backends, among: dialects, in: path)
+    try check(configuration, among: dialects, in: path)
     for listener in configuration.listeners where !listener.isOpen {
       for dialect in dialects where listener.speaks(dialect) && dialect.credential == nil {
         throw StartFault.configuration(
@@ -36,10 +36,10 @@ package struct Loaded: Sendable {
 
   /// Every backend speaks a dialect that there is, in a profile that it has.
   private static func check(
-    _ backends: [Configuration.BackendPart], among dialects: [Dialect], in path: String
+    _ configuration: Configuration, among dialects: [Dialect], in path: String
   ) throws(FileFault) {
     let report = Spec.Report(file: path)
-    for part in backends {
+    for part in configuration.backends {
       guard let dialect = dialects.first(where: { $0.name == part.dialect }) else {
         report.add(
           part.mark,
@@ -50,6 +50,18 @@ package struct Loaded: Sendable {
         report.add(
           part.mark,
           "'\(profile)' is no profile of \(dialect.name): \(suggestion(for: profile, among: dialect.profiles))")
+      }
+      guard part.relays else { continue }
+      if dialect.credential?.relayedHeader == nil {
+        report.add(
+          part.mark, "a credential of \(dialect.name) cannot be relayed: it is about the request, which is written anew"
+        )
+      }
+      for route in configuration.routes where route.backend == part.name && route.dialect != dialect.name {
+        report.add(
+          part.mark,
+          "\(part.name) is shown its callers' own credentials: its routes need 'dialect: \(dialect.name)', whose callers "
+            + "have one for it")
       }
     }
     try Spec.settle(report)

@@ -122,6 +122,11 @@ final class Backend: Sendable {
     if let type = operation.type { request.headers[0].value = type }
     request.headers.append(("traceparent", way.trace))
     if operation.reads != nil { request.headers.append(("content-type", mediaType)) }
+    if part.relays {
+      do throws(Fault) { request.headers += try way.credential(for: self) } catch {
+        return .failure(CallFault(fault: error, sent: .no))
+      }
+    }
     if let signer = part.signer {
       let signed = body.withUnsafeBytes { bytes in
         Result { () throws(SigningFault) in
@@ -182,6 +187,7 @@ final class Backend: Sendable {
 
   private func meant(_ said: Fault, _ operation: Operation) -> Fault {
     switch said.kind {
+    case .noCredential where part.relays, .badCredential where part.relays, .forbidden where part.relays: return said
     case .noCredential, .badCredential, .forbidden:
       return Fault(.backendNonsense, "\(name) does not take the gateway's credentials")
     case .unknownRoute, .method, .mediaType, .notAcceptable:

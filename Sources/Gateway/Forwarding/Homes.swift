@@ -126,14 +126,14 @@ extension Site {
 
   private func adopt(_ id: String, _ home: Backend, _ visit: Visit, _ way: Way) async -> Result<Stored?, Fault> {
     let target = Backend.Target(account: home.part.account ?? visit.parameters.account, job: home.spelt(id))
-    let seen: Backend.Seen
+    let document: [UInt8]
     switch await home.look(at: target, wantsNodes: true, hub: hub, way) {
     case .failure(let failure):
       return failure.fault.kind == .unknownJob ? .success(nil) : .failure(failure.fault)
-    case .success(let found): seen = found
+    case .success(let seen): document = seen.document ?? []
     }
     let job = Job()
-    do throws(Fault) { try hub.load(seen.document, into: job) } catch { return .failure(error) }
+    do throws(Fault) { try hub.load(document, into: job) } catch { return .failure(error) }
     var new = NewJob(
       dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account, principal: job.text(.owner) ?? "",
       backend: home.number, backendID: id, phase: job.phase ?? .unknown, created: job.integer(.created) ?? now())
@@ -143,7 +143,7 @@ extension Site {
     return await Front.look { () async throws(LedgerFault) -> Stored? in
       try await catalogue.prepare(names)
       new.numberings = try await numberings(ofJobOn: home.number, isBound: true)
-      let created = try await store.create(new, obligations: [], mark: nil, keys: [key], document: seen.document)
+      let created = try await store.create(new, obligations: [], mark: nil, keys: [key], document: document)
       switch created {
       case .created(let number), .repeated(let number), .differs(let number): return try await store.job(number)
       }

@@ -23,10 +23,19 @@ extension Backend {
 
   /// A job as its platform has it now.
   struct Seen: Sendable {
-    /// A canonical document.
-    var document: [UInt8]
+    /// A canonical document; nil when the platform says the very same as before.
+    var document: [UInt8]?
     /// What the platform said, word for word, by operation.
     var raw: [Operation.Kind: [UInt8]]
+
+    /// What was said of the job and its nodes, to be compared with the next time.
+    var answers: Answers? { raw[.get].map { Answers(job: $0, nodes: raw[.nodes]) } }
+  }
+
+  /// What a platform said of a job, word for word.
+  struct Answers: Sendable, Equatable {
+    var job: [UInt8]
+    var nodes: [UInt8]?
   }
 
   /// What the platform knows of a job now.
@@ -34,8 +43,10 @@ extension Backend {
   /// - Parameters:
   ///   - wantsNodes: whether somebody will look at them; what decides the outcome is always asked for.
   ///   - queries: what is asked beside the path, by operation.
+  ///   - last: what was said the last time and is known; the same again is not read again.
   func look(
-    at target: Target, wantsNodes: Bool, hub: Hub, queries: [Operation.Kind: String] = [:], _ way: Way
+    at target: Target, wantsNodes: Bool, hub: Hub, queries: [Operation.Kind: String] = [:], last: Answers? = nil,
+    _ way: Way
   ) async -> Result<Seen, CallFault> {
     guard let get = operation(.get) else {
       return .failure(CallFault(fault: Fault(.unsupported, "\(name) shows no jobs"), sent: .no))
@@ -52,7 +63,11 @@ extension Backend {
     }
     var second = await early
     let job = Job()
-    var seen = Seen(document: [], raw: [.get: answer.body])
+    var seen = Seen(document: nil, raw: [.get: answer.body])
+    if let last, isSame(answer, second, wantsNodes: wantsNodes && nodes != nil, last) {
+      if case .success(let found)? = second { seen.raw[.nodes] = found.body }
+      return await beside(queries, target, way, &seen).map { .failure($0) } ?? .success(seen)
+    }
     guard read(answer, as: get.document, into: job) else { return .failure(nonsense) }
     if let nodes, job.phase?.isOver ?? false, !isOver(second, nodes) {
       second = await call(nodes, target, query: asked, way)
@@ -67,7 +82,30 @@ extension Backend {
     guard job.phase != nil else { return .failure(nonsense) }
     rename(job)
     seen.document = hub.bytes(job)
-    return .success(seen)
+    return await beside(queries, target, way, &seen).map { .failure($0) } ?? .success(seen)
+  }
+
+  /// Asks for other documents about the job that are passed on as they are.
+  private func beside(
+    _ queries: [Operation.Kind: String], _ target: Target, _ way: Way, _ seen: inout Seen
+  ) async -> CallFault? {
+    for (kind, query) in queries where seen.raw[kind] == nil {
+      guard let operation = operation(kind), kind != .nodes else { continue }
+      switch await call(operation, target, query: query, way) {
+      case .failure(let fault): return fault
+      case .success(let found): seen.raw[kind] = found.body
+      }
+    }
+    return nil
+  }
+
+  private func isSame(
+    _ job: Messenger.Answer, _ nodes: Result<Messenger.Answer, CallFault>?, wantsNodes: Bool, _ last: Answers
+  ) -> Bool {
+    guard job.body == last.job else { return false }
+    guard wantsNodes else { return true }
+    guard case .success(let nodes)? = nodes else { return false }
+    return nodes.body == last.nodes
   }
 
   /// Calls the nodes that a platform tells of by their names here.

@@ -72,7 +72,7 @@ struct Reconciling: Sendable {
       return false
     }
     let job = Job()
-    guard (try? site.hub.load(seen.document, into: job)) != nil else { return false }
+    guard seen.document.map({ (try? site.hub.load($0, into: job)) != nil }) ?? false else { return false }
     return Set(job.nodeRuns?.map(\.name) ?? job.texts(.targets) ?? []) == Set(nodes)
   }
 }

@@ -29,10 +29,16 @@ struct Refreshing: Sendable {
     let target = Backend.Target(account: backend.part.account ?? stored.scope, job: backend.spelt(id))
     if stored.isOver { return .success(Fresh(stored: stored, raw: await again(target, wish, backend, way))) }
     let queries = wish.raw.map { [$0: wish.query] } ?? [:]
-    switch await backend.look(at: target, wantsNodes: wish.nodes, hub: site.hub, queries: queries, way) {
+    let seen = await backend.look(
+      at: target, wantsNodes: wish.nodes, hub: site.hub, queries: queries, last: stored.answers, way)
+    switch seen {
     case .success(let seen):
+      guard let document = seen.document else {
+        return .success(
+          Fresh(stored: site.snapshots[stored.number] ?? stored, raw: wish.raw.flatMap { seen.raw[$0] }))
+      }
       let speaks = backend.operation(.nodes) == nil
-      let now = await site.store.learn(stored.number, seen.document, speaksForNodes: speaks) ?? stored
+      let now = await site.store.learn(stored.number, document, speaksForNodes: speaks, seen.answers) ?? stored
       return .success(Fresh(stored: now, raw: wish.raw.flatMap { seen.raw[$0] }))
     case .failure(let failure) where failure.fault.kind == .unknownJob:
       return .success(Fresh(stored: await forgotten(stored, backend)))

@@ -53,16 +53,18 @@ struct Sent: Sendable {
     if !isCarried(.targets), !isCarried(.quorum) { job.clear(.quorum) }
     let reader = visit.spoken.codec.reader(visit.act.operation.reads ?? "submit")
     let counts = isCarried(.targets) && !isCarried(.quorum) && job.has(.quorum) && backend.operation(.inventory) != nil
-    losses = Losses(
+    let found = Losses(
       from: source, to: backend.dialect, writer: submit.writer, document: "submit",
       emulated: counts ? [.timeout: .emulated, .quorum: .narrowed] : [.timeout: .emulated]
     ).of(job, reader: reader)
     // What the platform cannot count to the second the gateway sees to, too.
-    let isExact = isCarried(.timeout) && !losses.contains { $0.field == Field.timeout.name }
+    let isExact = isCarried(.timeout) && !found.contains { $0.field == Field.timeout.name }
     timeout = isExact ? nil : job.integer(.timeout)
-    if let refused = LossPolicy(allowing: course.allowed).refusal(among: losses) {
+    if let refused = LossPolicy(allowing: course.allowed).refusal(among: found) {
       throw Fault(.refusedLoss, "\(refused.field) cannot be carried over: \(refused.because)", field: refused.field)
     }
+    // What would be refused is allowed to get lost.
+    losses = found.map { $0.disposition == .refused ? Loss($0.field, .dropped, because: $0.because) : $0 }
     nodes = job.texts(.targets) ?? []
     if job.has(.targets) { job.set(.targets, texts: nodes.map(backend.part.nodes.there)) }
     writer = submit.writer

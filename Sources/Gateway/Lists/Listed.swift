@@ -89,7 +89,7 @@ struct Listed: Sendable {
 
 extension Operation.Page {
   /// The query parameters that it names.
-  var names: [String] { filters + [offset, limit, direction].compactMap { $0 } }
+  var names: [String] { filters + [offset, limit, direction, start].compactMap { $0 } }
 
   /// Those that say which jobs, in which order, but not which part of them.
   var filters: [String] { [sort, phase, since].compactMap { $0 } }

@@ -16,7 +16,7 @@ extension Front {
     }
     let handle = exchange.hold()
     let site = site
-    let way = Way(trace: visit.passage.trace.text, lane: loop.lane)
+    let way = Way(visit, exchange, loop)
     let names = visit.act.operation.page?.names ?? []
     let query = Front.passedOn(Query(exchange.queryBytes), names)
     let filters = Front.passedOn(Query(exchange.queryBytes), visit.act.operation.page?.filters ?? [])

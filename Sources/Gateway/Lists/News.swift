@@ -17,8 +17,11 @@ struct News: Sendable {
   private let site: Site
   private let backend: Backend
   private var list: PlatformList?
-  /// Ids of jobs that the list has as being under way.
-  private var open: Set<String> = []
+  /// Jobs that are under way as far as the gateway knows, and of which the list has not told yet: id there to number.
+  private var waiting: [String: Int64] = [:]
+  private var hasBegun = false
+  /// Jobs that are over, the list does not say how.
+  private var ended: Set<Int64> = []
   private var pages = 0
 
   /// Pages that are read for one request.
@@ -30,37 +33,36 @@ struct News: Sendable {
     list = PlatformList(backend, account: backend.part.account ?? key.scope, ascending: ascending, way)
   }
 
-  /// Takes in what the list says of these jobs. Answers those of which it says nothing, or not enough: an end is only
-  /// known with its nodes, where the platform has any.
+  /// Takes in what the list says of these jobs, and of others that it tells of on the way. Answers those of which it says
+  /// nothing, or not enough: an end is only known with its nodes, where the platform has any.
   mutating func learn(of jobs: [Stored]) async -> [Stored] {
-    var left = Dictionary(jobs.compactMap { job in job.backendID.map { ($0, job) } }, uniquingKeysWith: { $1 })
-    left = left.filter { !open.contains($0.key) }
-    var ended: [Stored] = []
-    while !left.isEmpty, pages < Self.most, list != nil {
+    if !hasBegun {
+      hasBegun = true
+      waiting = await site.store.open(on: backend.number)
+    }
+    while pages < Self.most, jobs.contains(where: { $0.backendID.map { waiting[$0] != nil } ?? false }) {
       // A platform that does not answer now is not asked for each job alone.
-      guard case .success(let next) = await list?.next() else { return ended }
+      guard case .success(let next) = await list?.next() else { return jobs.filter { ended.contains($0.number) } }
       guard let page = next else { break }
       pages += 1
-      ended += await take(page, &left)
+      await take(page)
     }
-    return ended + left.values
+    return jobs.filter { job in ended.contains(job.number) || job.backendID.map { waiting[$0] != nil } ?? true }
   }
 
-  /// Reads a page; answers the jobs that it says to be over without saying how.
-  private mutating func take(_ page: PlatformList.Page, _ left: inout [String: Stored]) async -> [Stored] {
-    guard let list else { return [] }
+  private mutating func take(_ page: PlatformList.Page) async {
+    guard let list else { return }
     let job = Job()
-    var ended: [Stored] = []
     var learned: [(number: Int64, document: [UInt8])] = []
     for range in page.ranges where list.read(range, of: page, into: job) {
-      guard let id = job.text(.id), let phase = job.phase else { continue }
-      if !phase.isOver { open.insert(id) }
-      guard let stored = left.removeValue(forKey: id) else { continue }
+      guard let id = job.text(.id), let phase = job.phase, let number = waiting.removeValue(forKey: id) else {
+        continue
+      }
       if phase.isOver, phase == .ended || phase == .unknownOver || !list.isWhole {
-        ended.append(stored)
+        ended.insert(number)
       } else {
         backend.rename(job)
-        learned.append((stored.number, site.hub.bytes(job)))
+        learned.append((number, site.hub.bytes(job)))
       }
     }
     let store = site.store
@@ -69,6 +71,5 @@ struct News: Sendable {
         group.addTask { _ = await store.learn(number, document, speaksForNodes: false) }
       }
     }
-    return ended
   }
 }

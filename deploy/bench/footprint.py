@@ -1,0 +1,71 @@
+"""Memory: idle, under load, after it. Allocations: those of many requests, counted from outside."""
+import threading
+import time
+
+from cells import SHAPES, CELLS
+from costs import WARM, verify
+from lab import Lab
+
+REST = 5  # seconds after the load
+OWN_ALLOCATOR = {"envoy"}
+
+
+def highest(server, end):
+    found = 0
+    while not end.wait(0.05):
+        found = max(found, server.memory())
+    return found
+
+
+def memory(options, requests):
+    """By server: MiB idle, at most under the load, after it. Fresh processes; 64 connections and 100 streams on one."""
+    found = {}
+    with Lab(options) as lab:
+        for server in lab.proxies:
+            idle = server.memory()
+            end, peak = threading.Event(), []
+            watcher = threading.Thread(target=lambda: peak.append(highest(server, end)))
+            watcher.start()
+            try:
+                for ask in (server.pushy, server.orchestrator):
+                    right = verify(ask())
+                    for shape in ("64×1", "1×100"):
+                        lab.load.run(ask(), SHAPES[shape], requests, right)
+            except AssertionError as wrong:
+                print(f"  {server.name}: {wrong}")
+            end.set()
+            watcher.join()
+            time.sleep(REST)
+            found[server.name] = (idle, peak[0], server.memory())
+    return found
+
+
+def count(path):
+    return int.from_bytes(path.read_bytes()[:8], "little")
+
+
+def allocations(options, requests):
+    """By server and cell's way and protocol: calls of malloc and its kin a request, once all is warm."""
+    found = {}
+    counter = options.peers / "allocations.so"
+    path = options.peers / "allocations.count"
+    for name in ("dragoman", "nghttpx", "nginx+lua"):
+        path.unlink(missing_ok=True)
+        # One server at a time is preloaded and counted; the library is told by the environment, which the others never see.
+        with Lab(options, [name], {"LD_PRELOAD": str(counter), "ALLOCATION_COUNT": str(path)}) as lab:
+            server = next((one for one in lab.proxies if one.name == name), None)
+            if server is None:
+                continue
+            if name != "dragoman":
+                lab.dragoman.stop()
+            for cell in [cell for cell in CELLS if cell.shape in ("10×10", "HTTP/1.1") and cell.measures(server)]:
+                try:
+                    question = cell.question(server)
+                    right = verify(question)
+                    lab.load.run(question, SHAPES[cell.shape], max(WARM, requests // 2), right)
+                    before = count(path)
+                    run = lab.load.run(question, SHAPES[cell.shape], requests, right)
+                    found[name, cell] = (count(path) - before) / run.requests if run.right else run.why
+                except AssertionError as wrong:
+                    found[name, cell] = str(wrong)
+    return found
