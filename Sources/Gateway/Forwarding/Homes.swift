@@ -110,7 +110,9 @@ extension Site {
     let dialect = visit.spoken.codec.dialect.name
     let known = await Front.look { () async throws(LedgerFault) -> Stored? in
       if let job = try await ledger.job(numbered: number, in: dialect) { return try await store.job(job) }
-      return number > Site.beyond ? try await store.job(number - Site.beyond) : nil
+      // Known by the ledger's own number from before the row began.
+      let old = number > Site.beyond ? try await store.job(number - Site.beyond) : nil
+      return old?.rowNumbers[dialect] == nil ? old : nil
     }
     guard case .success(nil) = known, let home = homes[dialect], number <= Site.beyond else { return known }
     let found = await find(.home(home, "\(number)"), visit, way)
