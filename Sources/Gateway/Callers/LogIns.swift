@@ -39,7 +39,7 @@ actor LogIns {
   private static func issue(
     _ request: TokenRequest, _ gatekeeper: Gatekeeper, _ book: TokenBook, _ log: Logger, _ now: Int64
   ) -> Result<String, Fault> {
-    var generator = SystemRandomNumberGenerator()
+    var generator = CountedRandom()
     do throws(CredentialFault) {
       let (token, record) = try gatekeeper.logIn(request, now: now, using: &generator)
       guard book.add(record) else {
