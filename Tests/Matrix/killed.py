@@ -74,5 +74,7 @@ class Killed(Column):
 
     def settle(self, job, id):
         word = ["--as", id] if id else ["--never-there"]
-        subprocess.run([DRAGOMAN, "ledger", "settle", str(job), "--config", self.gateway.config, *map(str, word)],
-                       check=True, capture_output=True, timeout=60)
+        done = subprocess.run([DRAGOMAN, "ledger", "settle", str(job), "--config", self.gateway.config, *map(str, word)],
+                              capture_output=True, text=True, timeout=60)
+        # What was never sent the gateway settles by itself, perhaps in this moment.
+        assert done.returncode == 0 or "is not in doubt" in done.stdout + done.stderr, done.stderr
