@@ -248,3 +248,17 @@ def test_long_lists_of_open_jobs_are_as_the_platform_has_them(site):
     for order in ("asc", "desc"):
         jobs = there.gateway.ask("GET", f"/v1/jobs?limit=1000&order={order}").json["jobs"]
         assert len(jobs) == len(ids) and {job["phase"] for job in jobs} == {"running"}
+
+
+def test_ten_thousand_jobs_of_two_backends(site):
+    there = site("orchestrator", ["orchestrator", "xplenty"])
+    old = there.old(MANY)
+    new = [ORCHESTRATOR.made(ORCHESTRATOR.submit(there.gateway, f"{day}")) for day in range(5)]
+    there.home.control("clear")
+    before = there.gateway.rss()
+    pieces = first_piece(there.gateway, "/orchestrator/v1/jobs")
+    assert next(pieces).startswith(b"HTTP/1.1 200")
+    assert len(there.asked("GET /orchestrator/v1/jobs")) < MANY / 500, "the first piece waits for the last page"
+    assert next(pieces).endswith(b"0\r\n\r\n") and there.gateway.rss() - before < 40
+    jobs = there.gateway.ask("GET", "/orchestrator/v1/jobs").json
+    assert [job["name"] for job in jobs["items"]] == old + new and jobs["pagination"]["total"] == len(old + new)

@@ -315,8 +315,9 @@ def test_the_loops_go_on_while_passwords_are_hashed(guarded):
         slowest = max(slowest, time.time() - at)
     for thread in threads:
         thread.join()
-    # Six log-ins hash for more than a second together; a loop that did it would show it.
-    assert slowest < 1.0, slowest
+    whole = time.time() - begin
+    # Six log-ins hash for more than a second together; a loop that did it would show it, on a slow machine by as much more.
+    assert slowest < max(1.0, whole / 2), (slowest, whole)
 
 
 def test_tokens_and_the_order_of_checks(guarded):
