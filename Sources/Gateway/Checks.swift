@@ -42,7 +42,7 @@ struct Checks {
   /// What the head of the request shows of its caller.
   private mutating func credential() throws(Fault) {
     guard visit.asksForCredential else { return }
-    let shown = try callers.evidence(exchange, visit.spoken.codec.dialect)
+    let shown = try callers.evidence(exchange, visit.spoken)
     evidence = shown
     if let known = shown.principal { visit.principal = known.name }
   }

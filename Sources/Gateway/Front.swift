@@ -13,6 +13,8 @@ final class Front: Responder {
   private let listener: Configuration.Listener
   private let dialects: [Spoken]
   private let callers: Callers
+  /// The gateway's address as the configuration gives it, without a slash at the end.
+  private let fixedURL: String?
   /// What requests count as for which neither a dialect nor an operation was found.
   let nowhere: Meter
   let faults: CounterRow
@@ -20,6 +22,7 @@ final class Front: Responder {
   init(_ site: Site, _ listener: Configuration.Listener) {
     self.site = site
     self.listener = listener
+    fixedURL = listener.publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     dialects = site.dialects.filter { listener.speaks($0.codec.dialect) }
     callers = Callers(gatekeeper: site.gatekeeper, isOpen: listener.isOpen, now: site.now)
     let metrics = site.core.instruments.metrics
@@ -33,7 +36,11 @@ final class Front: Responder {
     let job = Job()
     let page = Job()
     let output = Output()
-    var losses = LossBook()
+    /// By which address the last caller came, and what it makes of the gateway's own.
+    var address: (host: [UInt8], isSecure: Bool, url: String)?
+    var watchlist = Watchlist()
+    /// Looks that are not under way.
+    var looks: [Look] = []
     let shard: Shard
     let pen: AccessLog.Pen?
     var ids: RequestIDs.Source
@@ -63,7 +70,7 @@ final class Front: Responder {
     let ticks = site.core.instruments.ticks
     let passage = Passage(exchange, loop, at: ticks())
     do throws(Refusal) {
-      var visit = try find(exchange, passage)
+      var visit = try find(exchange, loop, passage)
       visit.passage.found = ticks()
       var checks = Checks(visit, exchange, loop.job, callers)
       try checks.run()
@@ -100,37 +107,38 @@ final class Front: Responder {
   }
 
   /// Which dialect, which operation, which profile.
-  private func find(_ exchange: Exchange, _ passage: Passage) throws(Refusal) -> Visit {
+  private func find(_ exchange: Exchange, _ loop: LoopState, _ passage: Passage) throws(Refusal) -> Visit {
     let path = exchange.pathBytes
-    guard let spoken = spoken(path) else {
+    let segments = Segments(path)
+    guard let spoken = spoken(path, segments) else {
       throw Refusal(Fault(.unknownRoute, "no dialect is spoken at this path"), in: site.canonical.codec.dialect)
     }
-    switch spoken.routes.match(method: exchange.methodString, path: path) {
+    switch spoken.routes.match(method: exchange.methodBytes, path: path, segments) {
     case .none:
-      try ask(exchange, spoken.codec.dialect, before: .route)
+      try ask(exchange, spoken, before: .route)
       throw Refusal(Fault(.unknownRoute, "there is nothing at \(exchange.pathString)"), in: spoken.codec.dialect)
     case .method(let allowed):
-      try ask(exchange, spoken.codec.dialect, before: .method)
+      try ask(exchange, spoken, before: .method)
       let text = "\(exchange.methodString) is not possible here"
       throw Refusal(Fault(.method, text), in: spoken.codec.dialect, allowed: allowed)
     case .operation(let index, let parameters):
       return Visit(
         spoken: spoken, act: spoken.acts[index], parameters: parameters, profile: profile(spoken.codec, exchange),
-        publicURL: publicURL(exchange), passage: passage)
+        publicURL: publicURL(exchange, loop), passage: passage)
     }
   }
 
   /// Some dialects look at who asks before they say that there is nothing.
-  private func ask(_ exchange: Exchange, _ dialect: Dialect, before check: Dialect.Check) throws(Refusal) {
+  private func ask(_ exchange: Exchange, _ spoken: Spoken, before check: Dialect.Check) throws(Refusal) {
+    let dialect = spoken.codec.dialect
     guard let credential = dialect.checks.firstIndex(of: .credential), let place = dialect.checks.firstIndex(of: check),
       credential < place
     else { return }
-    do throws(Fault) { _ = try callers.evidence(exchange, dialect) } catch { throw Refusal(error, in: dialect) }
+    do throws(Fault) { _ = try callers.evidence(exchange, spoken) } catch { throw Refusal(error, in: dialect) }
   }
 
-  private func spoken(_ path: UnsafeRawBufferPointer) -> Spoken? {
+  private func spoken(_ path: UnsafeRawBufferPointer, _ segments: borrowing Segments) -> Spoken? {
     var best: (spoken: Spoken, fit: Int)?
-    let segments = Routes.segments(path)
     for spoken in dialects {
       guard let fit = spoken.routes.fit(path, segments), best.map({ fit > $0.fit }) ?? true else { continue }
       best = (spoken, fit)
@@ -140,19 +148,22 @@ final class Front: Responder {
 
   private func profile(_ codec: Codec, _ exchange: Exchange) -> String {
     codec.dialect.profile { wanted in
-      var found: String?
-      exchange.forEachHeader { name, value in
-        if found == nil, wanted.utf8.elementsEqual(name) { found = String(decoding: value, as: UTF8.self) }
+      for index in 0..<exchange.headerCount where wanted.utf8.elementsEqual(exchange.header(at: index).name) {
+        return exchange.header(at: index).value
       }
-      return found
+      return nil
     }
   }
 
   /// The fixed address, or the one the caller used; a Host header that is none is as good as absent.
-  private func publicURL(_ exchange: Exchange) -> String {
-    if let fixed = listener.publicURL { return fixed.hasSuffix("/") ? String(fixed.dropLast()) : fixed }
-    let host = exchange.headerString("host") ?? ""
-    return (exchange.secure ? "https://" : "http://") + (isHost(host) ? host : "\(listener.door)")
+  private func publicURL(_ exchange: Exchange, _ loop: LoopState) -> String {
+    if let fixedURL { return fixedURL }
+    let host = exchange.host ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    if let known = loop.address, known.isSecure == exchange.secure, known.host.elementsEqual(host) { return known.url }
+    let text = String(decoding: host, as: UTF8.self)
+    let url = (exchange.secure ? "https://" : "http://") + (isHost(text) ? text : "\(listener.door)")
+    loop.address = (Array(host), exchange.secure, url)
+    return url
   }
 
   private func isHost(_ text: String) -> Bool {

@@ -88,9 +88,9 @@ actor JobStore {
   /// Takes in what a platform says of a job, as a canonical document: forwards only. Answers the job as it then stands,
   /// on disk; nil when it is not live.
   ///
-  /// - Parameter answers: the platform's own words for it, by which the same is known again.
+  /// - Parameter said: the platform's own words for it, by which the same is known again.
   func learn(
-    _ number: Int64, _ document: [UInt8], speaksForNodes: Bool, _ answers: Backend.Answers? = nil
+    _ number: Int64, _ document: [UInt8], speaksForNodes: Bool, _ said: Backend.Said? = nil
   ) async -> Stored? {
     guard var stored = live[number] else { return snapshots[number] }
     let seen = Job()
@@ -101,7 +101,7 @@ actor JobStore {
       log.error("a live job cannot be read", metadata: ["job": "\(number)", "fault": "\(error.text)"])
       return stored
     }
-    stored.answers = answers
+    stored.note(said)
     if scratch.learn(seen, at: now(), speaksForNodes: speaksForNodes) {
       keep(scratch, as: number, &stored)
     } else {
@@ -109,8 +109,8 @@ actor JobStore {
     }
     // What somebody else has just learned is not on disk yet, and the caller may be told of it.
     if changed.contains(number) || snapshots[number]?.document != stored.document { await settle() }
-    if var shown = snapshots[number], shown.document == stored.document, shown.answers != answers {
-      shown.answers = answers
+    if var shown = snapshots[number], shown.document == stored.document, !shown.notes(said) {
+      shown.note(said)
       snapshots.put(number, shown)
     }
     return snapshots[number] ?? stored

@@ -1,5 +1,6 @@
 import JobModel
 import Mapping
+import Telemetry
 import Transport
 import Wire
 
@@ -39,11 +40,10 @@ extension Front {
 
   /// Answers a document of the visit's operation from a stored job.
   func reply(
-    _ exchange: Exchange, _ visit: Visit, _ stored: Stored, losses: [Loss] = [], edit: (Job) -> Void = { _ in }
+    _ exchange: Exchange, _ visit: Visit, _ stored: Stored, losses: [Loss]? = nil, recall: Recall? = nil,
+    edit: (Job) -> Void = { _ in }
   ) {
     guard let loop = exchange.context as? LoopState else { return }
-    let passage = acted(visit)
-    let backend = site.core.backendName(stored.backend)
     guard let writer = visit.act.writers[visit.profile]
     else {
       return refuse(exchange, Fault(.internal, "the operation has no document"), visit)
@@ -51,31 +51,45 @@ extension Front {
     do throws(Fault) { try site.hub.load(stored.document, into: loop.job) } catch {
       return refuse(exchange, error, visit)
     }
-    var losses = losses
-    var header = losses.isEmpty ? "" : Front.header(losses, in: backend)
-    if visit.act.operation.kind != .submit, stored.backend != 0 {
-      let known = loop.losses.entry(stored, visit) {
-        let found = lost(loop.job, stored.backend, visit)
-        return (found, found.isEmpty ? "" : Front.header(found, in: backend))
-      }
-      (losses, header) = (known.losses, known.header)
+    var answer: Watched.Answer
+    if let known = recall?.known {
+      answer = known
+    } else {
+      let lost = losses ?? lost(loop.job, stored.backend, visit)
+      let header = lost.isEmpty ? "" : Front.header(lost, in: site.core.backendName(stored.backend))
+      answer = Watched.Answer(type: type(visit), losses: AccessLosses(lost), lossHeader: header)
     }
     edit(loop.job)
-    present(loop.job, visit, stored)
+    let isSteady = present(loop.job, visit, stored)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
-    begin(exchange, visit.act.operation.status, passage)
-    addType(exchange, visit)
-    if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids) {
-      add("location", location, to: exchange)
+    answer.location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids)
+    if let recall {
+      recall.keep(isSteady ? answer.with(body: loop.output.written) : answer)
     }
-    if !header.isEmpty { add("dragoman-loss", header, to: exchange) }
+    send(answer, body: loop.output.written, exchange, visit, stored)
+  }
+
+  /// Sends an answer that is known.
+  func send(_ answer: Watched.Answer, _ exchange: Exchange, _ visit: Visit, _ stored: Stored) {
+    answer.body?.withUnsafeBytes { send(answer, body: $0, exchange, visit, stored) }
+  }
+
+  func send(
+    _ answer: Watched.Answer, body: UnsafeRawBufferPointer, _ exchange: Exchange, _ visit: Visit, _ stored: Stored
+  ) {
+    let status = visit.act.operation.status
+    let passage = acted(visit)
+    begin(exchange, status, passage)
+    add("content-type", answer.type, to: exchange)
+    if let location = answer.location { add("location", location, to: exchange) }
+    if !answer.lossHeader.isEmpty { add("dragoman-loss", answer.lossHeader, to: exchange) }
     conclude(
       exchange,
       Conclusion(
-        passage: passage, status: visit.act.operation.status, bytes: loop.output.count, visit: visit,
-        job: stored.number, backend: backend, losses: losses))
-    exchange.finish(body: loop.output.written)
+        passage: passage, status: status, bytes: body.count, visit: visit, job: stored.number,
+        backend: site.core.backendName(stored.backend), losses: answer.losses))
+    exchange.finish(body: body)
   }
 
   /// What the answer will not say of a job that a platform runs.
@@ -103,35 +117,46 @@ extension Front {
   /// Losses that a header names one by one.
   private static let mostLosses = 32
 
-  /// Adds what the gateway knows of a job beside what is stored, and its id as the caller knows it.
-  func present(_ job: Job, _ visit: Visit, _ stored: Stored) {
+  /// Adds what the gateway knows of a job beside what is stored, and its id as the caller knows it. Answers whether that is
+  /// the same the next time.
+  @discardableResult
+  func present(_ job: Job, _ visit: Visit, _ stored: Stored) -> Bool {
     let dialect = visit.spoken.codec.dialect
     if site.renames(dialect) { job.set(.id, text: site.outwardID(stored, in: dialect)) }
-    present(job, visit)
+    return present(job, visit)
   }
 
-  /// Adds the gateway's own address, numbers for names, the time that runs.
-  func present(_ job: Job, _ visit: Visit) {
+  /// Adds the gateway's own address, numbers for names, the time that runs. Answers whether that is the same the next time.
+  @discardableResult
+  func present(_ job: Job, _ visit: Visit) -> Bool {
     job.set(.publicURL, text: visit.publicURL)
     job.set(.account, text: visit.parameters.account)
-    if job.phase == .running || job.phase == .stopping, let started = job.integer(.started) {
+    var isSteady = true
+    if visit.act.showsElapsed, job.phase == .running || job.phase == .stopping, let started = job.integer(.started) {
       job.set(.elapsed, text: seconds(max(0, site.now() - started)))
+      isSteady = false
     }
-    guard !visit.act.numbers.isEmpty else { return }
+    guard !visit.act.numbers.isEmpty else { return isSteady }
     let names = Catalogue.Names(job)
-    number(job, visit, .package, .package, names.package)
-    number(job, visit, .cluster, .cluster, names.cluster)
-    number(job, visit, .ownerID, .owner, names.owner)
+    let found = [
+      number(job, visit, .package, .package, names.package), number(job, visit, .cluster, .cluster, names.cluster),
+      number(job, visit, .ownerID, .owner, names.owner),
+    ]
+    return isSteady && !found.contains(false)
   }
 
-  private func number(_ job: Job, _ visit: Visit, _ field: Field, _ kind: Catalogue.Kind, _ name: String) {
-    guard visit.act.numbers.contains(field), !job.has(field) else { return }
-    if let number = site.catalogue.number(kind, name) { job.set(field, integer: number) }
+  /// Adds a number; false when nobody has given one yet.
+  private func number(_ job: Job, _ visit: Visit, _ field: Field, _ kind: Catalogue.Kind, _ name: String) -> Bool {
+    guard visit.act.numbers.contains(field), !job.has(field) else { return true }
+    guard let number = site.catalogue.number(kind, name) else { return false }
+    job.set(field, integer: number)
+    return true
   }
 
-  func addType(_ exchange: Exchange, _ visit: Visit) {
-    add("content-type", visit.act.operation.type ?? visit.spoken.codec.dialect.produces, to: exchange)
-  }
+  /// The media type of an operation's answers.
+  func type(_ visit: Visit) -> String { visit.act.operation.type ?? visit.spoken.codec.dialect.produces }
+
+  func addType(_ exchange: Exchange, _ visit: Visit) { add("content-type", type(visit), to: exchange) }
 
   func add(_ name: String, _ value: String, to exchange: Exchange) {
     var name = name

@@ -10,14 +10,18 @@ package struct Serving: Service {
   private let loaded: Loaded
   private let path: String?
   private let version: String
+  private let loops: Int
   private let level: SharedLevel
   private let log: Logger
   private let notify = NotifySocket { getenv($0).map { String(cString: $0) } }
   private let sockets = InheritedSockets(environment: { getenv($0).map { String(cString: $0) } }, process: getpid())
 
   /// A server for a checked configuration, and the file it was read from.
-  package init(_ loaded: Loaded, path: String?, version: String) {
+  ///
+  /// - Parameter loops: event loops, if not as many as the configuration says.
+  package init(_ loaded: Loaded, path: String?, version: String, loops: Int? = nil) {
     self.loaded = loaded
+    self.loops = loops ?? loaded.configuration.loops
     self.path = path
     self.version = version
     level = SharedLevel(Logger.Level(rawValue: loaded.configuration.log.level) ?? .info)
@@ -40,7 +44,7 @@ package struct Serving: Service {
     let instruments = Instruments(
       level: level, logs: Logs(log: log), now: Serving.now(), version: version, ticks: Serving.ticks)
     let ledger = try openLedger()
-    let doors = Doors(loops: loaded.configuration.loops, sockets: sockets, log: log)
+    let doors = Doors(loops: loops, sockets: sockets, log: log)
     let core = try Core(
       loaded, ledger: ledger, loops: try await doors.begin(), log: log, instruments: instruments,
       guardian: ["/proc/self/exe", "guardian"],

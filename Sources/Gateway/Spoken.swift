@@ -11,11 +11,14 @@ final class Spoken: Sendable {
   let acts: [Act]
   /// Whether a backend of this dialect is shown its callers' own credentials.
   let relays: Bool
+  /// How its callers show who they are; nil where they cannot.
+  let scheme: Scheme?
 
   /// `sources` are the dialects of the platforms behind.
   init(_ codec: Codec, sources: [Dialect], relays: Bool, _ metrics: Metrics) {
     self.codec = codec
     self.relays = relays
+    scheme = codec.dialect.credential.flatMap { Scheme(rawValue: $0.rawValue) }
     routes = Routes(codec.dialect)
     acts = codec.dialect.operations.map { Act($0, codec, sources, metrics) }
   }
@@ -30,6 +33,8 @@ final class Act: Sendable {
   let numbers: Set<Field>
   /// Whether an answer shows how nodes are doing, be it only as a share of them.
   let showsNodes: Bool
+  /// Whether an answer shows how long a job has been running.
+  let showsElapsed: Bool
   let meter: Meter
   /// What an answer does not say of a job, by the dialect of the job's platform and the caller's profile.
   private let losses: [String: [String: Losses]]
@@ -40,12 +45,13 @@ final class Act: Sendable {
       metrics, dialect: codec.dialect.name, operation: operation.name, profiles: codec.dialect.profiles)
     var writers: [String: Writer] = [:]
     var numbers: Set<Field> = []
+    var showsElapsed = false
     let document = operation.document.flatMap { codec.entries($0)?.document } ?? operation.document
     for profile in codec.dialect.profiles {
       if let name = operation.document { writers[profile] = codec.writer(name, profile: profile) }
-      guard !codec.dialect.isCanonical, let shown = document.flatMap({ codec.writer($0, profile: profile) }) else {
-        continue
-      }
+      guard let shown = document.flatMap({ codec.writer($0, profile: profile) }) else { continue }
+      if shown.carries & (1 << UInt64(Field.elapsed.rawValue)) != 0 { showsElapsed = true }
+      guard !codec.dialect.isCanonical else { continue }
       for field in [Field.package, .cluster, .ownerID] where shown.carries & (1 << UInt64(field.rawValue)) != 0 {
         numbers.insert(field)
       }
@@ -64,6 +70,7 @@ final class Act: Sendable {
     self.losses = losses
     let shown: UInt64 = 1 << UInt64(Field.nodes.rawValue) | 1 << UInt64(Field.progress.rawValue)
     showsNodes = writers.values.contains { $0.carries & shown != 0 }
+    self.showsElapsed = showsElapsed
   }
 }
 

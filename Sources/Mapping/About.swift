@@ -50,10 +50,10 @@ extension Dialect {
     let routes = Routes(self)
     let isOwn = path.withUTF8 { text in
       let bytes = UnsafeRawBufferPointer(text)
-      return routes.fit(bytes, Routes.segments(bytes)) != nil
+      return routes.fit(bytes, Segments(bytes)) != nil
     }
     guard isOwn else { return "another dialect's path" }
-    switch path.withUTF8({ routes.match(method: method, path: UnsafeRawBufferPointer($0)) }) {
+    switch routes.match(method: method, path: path) {
     case .none: return "unknown-route"
     case .method(let allowed): return "method, allowed " + allowed.joined(separator: ", ")
     case .operation(let index, let parameters):

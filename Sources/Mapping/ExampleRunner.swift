@@ -123,7 +123,7 @@ package struct ExampleRunner {
     }
     let header = words.count > 4 ? words[4].dropLast().lowercased() : ""
     let value = words.dropFirst(5).joined(separator: " ")
-    let profile = codec.dialect.profile { $0 == header ? value : nil }
+    let profile = Array(value.utf8).withUnsafeBytes { value in codec.dialect.profile { $0 == header ? value : nil } }
     return Printed(text: codec.dialect.found(method: words[2], path: words[3], profile: profile, ids: JobIDs()))
   }
 

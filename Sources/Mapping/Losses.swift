@@ -8,6 +8,8 @@ package struct Losses: Sendable {
   private let document: String
   /// Fields that are looked at at all: carried by the reader, not by the writer, and not derived. Bit n: field n.
   private let mask: UInt64
+  /// Fields that somebody misses in a document of the target: bit n, field n.
+  private let worthSaying: UInt64
   private let writer: Writer
   private let beside: Writer?
   private let narrowedNodes: [UInt32]
@@ -26,14 +28,13 @@ package struct Losses: Sendable {
     self.document = document
     self.emulated = emulated
     self.beside = beside
-    var mask: UInt64 = 0
+    var worthSaying: UInt64 = 0
     for field in Field.allCases where !field.isContext {
-      let bit: UInt64 = 1 << UInt64(field.rawValue)
-      if (writer.carries | (beside?.carries ?? 0)) & bit != 0 { continue }
       if target.cannot[field.name]?.reason(for: document) == "derived" { continue }
-      mask |= bit
+      worthSaying |= 1 << UInt64(field.rawValue)
     }
-    self.mask = target.isCanonical ? 0 : mask
+    self.worthSaying = worthSaying
+    mask = target.isCanonical ? 0 : worthSaying & ~(writer.carries | (beside?.carries ?? 0))
     narrowedNodes = writer.plan.narrowedNodes
   }
 
@@ -163,14 +164,6 @@ package struct Losses: Sendable {
       if Int64(bitPattern: job.cell(row: base, index)) % 1000 != 0 { found |= 1 << UInt64(index) }
     }
     return found
-  }
-
-  /// Fields that may be missing from a document of the target without anybody missing them there: bit n clear.
-  private var worthSaying: UInt64 {
-    Field.allCases.reduce(0) { found, field in
-      let isDerived = target.cannot[field.name]?.reason(for: document) == "derived"
-      return field.isContext || isDerived ? found : found | 1 << UInt64(field.rawValue)
-    }
   }
 
   /// A value that says what would happen anyway (translation tables, §4).

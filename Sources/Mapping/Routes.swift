@@ -23,7 +23,26 @@ package struct Routes: Sendable {
     package init() {}
   }
 
+  /// A method and a pattern, whose pieces lie side by side with all others.
+  private struct Route: Sendable {
+    var method: [UInt8]
+    var first: Int
+    var count: Int
+    var literals = 0
+  }
+
+  /// A segment of a pattern: the bytes of a literal, or what a parameter is called.
+  private struct Piece: Sendable {
+    var literal: Range<Int>
+    var parameter: Parameter?
+  }
+
+  private enum Parameter: Sendable { case account, job, node, channel }
+
   private let operations: [Operation]
+  private var routes: [Route] = []
+  private var pieces: [Piece] = []
+  private var bytes: [UInt8] = []
   /// The pieces of each prefix; nil is any segment.
   private let prefixes: [[[UInt8]?]]
 
@@ -33,18 +52,39 @@ package struct Routes: Sendable {
     prefixes = dialect.prefixes.map { prefix in
       prefix.split(separator: "/").map { $0.hasPrefix("{") ? nil : Array($0.utf8) }
     }
+    for operation in operations {
+      var route = Route(method: Array(operation.method.utf8), first: pieces.count, count: operation.path.count)
+      for segment in operation.path {
+        switch segment {
+        case .literal(let text):
+          route.literals += 1
+          pieces.append(Piece(literal: bytes.count..<bytes.count + text.utf8.count))
+          bytes += text.utf8
+        case .parameter(let name):
+          let parameter: Parameter =
+            switch name {
+            case "account": .account
+            case "job": .job
+            case "node": .node
+            default: .channel
+            }
+          pieces.append(Piece(literal: 0..<0, parameter: parameter))
+        }
+      }
+      routes.append(route)
+    }
   }
 
   /// How well a path fits the dialect's prefixes, so that the dialect with the best fit answers it: literal segments
   /// count, one at the beginning counts most; nil is not at all.
-  package func fit(_ path: UnsafeRawBufferPointer, _ segments: [Range<Int>]) -> Int? {
+  package func fit(_ path: UnsafeRawBufferPointer, _ segments: borrowing Segments) -> Int? {
     var best: Int?
     for prefix in prefixes where prefix.count <= segments.count {
       var literals = prefix.first.map { $0 == nil } ?? true ? 0 : 100
       var fits = true
-      for (piece, range) in zip(prefix, segments) {
+      for (index, piece) in prefix.enumerated() {
         guard let piece else { continue }
-        if !piece.elementsEqual(path[range]) { fits = false }
+        if !segments.bytes(index, of: path).isSame(as: piece) { fits = false }
         literals += 1
       }
       if fits, best.map({ literals > $0 }) ?? true { best = literals }
@@ -54,60 +94,94 @@ package struct Routes: Sendable {
 
   /// Finds the operation of a method and a path. A trailing slash and repeated slashes do not count; a literal segment
   /// wins over a parameter.
-  package func match(method: String, path: UnsafeRawBufferPointer) -> Match {
-    let segments = Routes.segments(path)
-    var best: (index: Int, literals: Int)?
-    var methods: [String] = []
-    for (index, operation) in operations.enumerated() {
-      guard let literals = Routes.literals(operation.path, segments, path) else { continue }
-      if !methods.contains(operation.method) { methods.append(operation.method) }
-      guard operation.method == method else { continue }
-      if best.map({ literals > $0.literals }) ?? true { best = (index, literals) }
+  package func match(
+    method: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer, _ segments: borrowing Segments
+  ) -> Match {
+    var best: Int?
+    var isKnown = false
+    for (index, route) in routes.enumerated() where fits(route, path, segments) {
+      isKnown = true
+      guard method.isSame(as: route.method) else { continue }
+      if best.map({ route.literals > routes[$0].literals }) ?? true { best = index }
     }
-    guard let best else { return methods.isEmpty ? .none : .method(methods.sorted(by: >)) }
-    guard let parameters = Routes.parameters(operations[best.index].path, segments, path) else { return .none }
-    return .operation(best.index, parameters)
+    guard let best else { return isKnown ? .method(methods(path, segments)) : .none }
+    guard let parameters = parameters(routes[best], path, segments) else { return .none }
+    return .operation(best, parameters)
   }
 
-  /// The segments of a path, as ranges of its bytes.
-  package static func segments(_ path: UnsafeRawBufferPointer) -> [Range<Int>] {
-    var found: [Range<Int>] = []
-    var start = 0
-    for at in 0...path.count where at == path.count || path[at] == 0x2F {
-      if at > start { found.append(start..<at) }
-      start = at + 1
+  /// The same of texts. Not for the hot path.
+  package func match(method: String, path: String) -> Match {
+    var (method, path) = (method, path)
+    return method.withUTF8 { method in
+      path.withUTF8 { path in
+        let path = UnsafeRawBufferPointer(path)
+        return match(method: UnsafeRawBufferPointer(method), path: path, Segments(path))
+      }
     }
-    return found
   }
 
-  private static func literals(
-    _ pattern: [Operation.Segment], _ segments: [Range<Int>], _ path: UnsafeRawBufferPointer
-  ) -> Int? {
-    guard pattern.count == segments.count else { return nil }
-    var count = 0
-    for (piece, range) in zip(pattern, segments) {
-      guard case .literal(let text) = piece else { continue }
-      guard text.utf8.elementsEqual(path[range]) else { return nil }
-      count += 1
+  /// The methods that are known for a path.
+  private func methods(_ path: UnsafeRawBufferPointer, _ segments: borrowing Segments) -> [String] {
+    var found: Set<String> = []
+    for (index, route) in routes.enumerated() where fits(route, path, segments) {
+      found.insert(operations[index].method)
     }
-    return count
+    return found.sorted(by: >)
   }
 
-  private static func parameters(
-    _ pattern: [Operation.Segment], _ segments: [Range<Int>], _ path: UnsafeRawBufferPointer
+  private func fits(_ route: Route, _ path: UnsafeRawBufferPointer, _ segments: borrowing Segments) -> Bool {
+    guard route.count == segments.count else { return false }
+    for index in 0..<route.count {
+      let piece = pieces[route.first + index]
+      guard piece.parameter == nil else { continue }
+      let isSame = bytes.withUnsafeBytes {
+        segments.bytes(index, of: path).isSame(as: UnsafeRawBufferPointer(rebasing: $0[piece.literal]))
+      }
+      if !isSame { return false }
+    }
+    return true
+  }
+
+  private func parameters(
+    _ route: Route, _ path: UnsafeRawBufferPointer, _ segments: borrowing Segments
   ) -> Parameters? {
     var found = Parameters()
-    for (piece, range) in zip(pattern, segments) {
-      guard case .parameter(let name) = piece else { continue }
-      guard let value = PercentEncoding.decode(UnsafeRawBufferPointer(rebasing: path[range])) else { return nil }
-      switch name {
-      case "account": found.account = value
-      case "job": found.job = value
-      case "node": found.node = value
-      default: found.channel = value
+    for index in 0..<route.count {
+      guard let parameter = pieces[route.first + index].parameter else { continue }
+      guard let value = PercentEncoding.decode(segments.bytes(index, of: path)) else { return nil }
+      switch parameter {
+      case .account: found.account = value
+      case .job: found.job = value
+      case .node: found.node = value
+      case .channel: found.channel = value
       }
     }
     return found
+  }
+}
+
+/// The segments of a path: where each of them lies. More than any operation has are counted, and not told apart.
+package struct Segments: ~Copyable {
+  private var ends: InlineArray<16, (start: Int32, end: Int32)>
+  package private(set) var count = 0
+
+  /// The segments of a path; a trailing slash and repeated slashes make none.
+  package init(_ path: UnsafeRawBufferPointer) {
+    ends = InlineArray(repeating: (0, 0))
+    var start = 0
+    for at in 0...path.count where at == path.count || path[at] == 0x2F {
+      if at > start {
+        if count < 16 { ends[count] = (Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: at)) }
+        count += 1
+      }
+      start = at + 1
+    }
+  }
+
+  /// One segment's bytes; none where segments are not told apart.
+  package func bytes(_ index: Int, of path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard index < min(count, 16) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(rebasing: path[Int(ends[index].start)..<Int(ends[index].end)])
   }
 }
 

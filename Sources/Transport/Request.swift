@@ -39,7 +39,12 @@ extension Exchange {
     for index in 0..<stream.fields.count { try body(stream.fields.name(index), stream.fields.value(index)) }
   }
 
-  /// Number of stream.fields.
+  /// One field, its name in lower case; valid during the call on the loop.
+  package func header(at index: Int) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    (stream.fields.name(index), stream.fields.value(index))
+  }
+
+  /// Number of fields.
   package var headerCount: Int { stream.fields.count }
 
   /// The authority the client believes it speaks to (`:authority` or `Host`), as it was sent and unchecked.

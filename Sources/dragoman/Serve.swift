@@ -19,9 +19,19 @@ struct Serve: AsyncParsableCommand {
     name: .long, help: ArgumentHelp("The configuration; deploy/dragoman.yaml explains every key.", valueName: "file"))
   var config: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Event loops, from 1 to 1024; without it what the configuration says, or one for each core."))
+  var loops: Int?
+
+  func validate() throws {
+    if let loops, !(1...1024).contains(loops) { throw ValidationError("--loops must be from 1 to 1024") }
+  }
+
   func run() async throws {
     do {
-      try await Serving(try Loaded.load(config), path: config, version: Dragoman.configuration.version).serve()
+      let version = Dragoman.configuration.version
+      try await Serving(try Loaded.load(config), path: config, version: version, loops: loops).serve()
     } catch let fault as StartFault {
       Loading.complain("dragoman: \(fault)")
       throw ExitCode(2)

@@ -110,8 +110,7 @@ struct HeraldTests {
     let dialect = try #require(codecs["herald"]?.dialect)
     #expect(dialect.hubID(id, JobIDs()) == "1234")
     #expect(dialect.hubID("12x", JobIDs()) == nil)
-    var path = "/herald/errands/\(id)/call-off"
-    let match = path.withUTF8 { Routes(dialect).match(method: "GET", path: UnsafeRawBufferPointer($0)) }
+    let match = Routes(dialect).match(method: "GET", path: "/herald/errands/\(id)/call-off")
     guard case .operation(let index, let parameters) = match else {
       Issue.record("\(match)")
       return

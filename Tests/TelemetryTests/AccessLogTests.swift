@@ -38,7 +38,7 @@ private func object(_ line: String) throws -> [String: Any] {
             one.route = AccessRoute(dialect: "canonical", profile: "a \"b\"", operation: "submit")
             one.principal = "kim"
             one.backend = "runner"
-            one.losses = [("quorum", "dropped"), ("timeout", "narrowed")]
+            one.losses = AccessLosses([("quorum", "dropped"), ("timeout", "narrowed")])
             one.fault = "internal"
             one.stations.find = 1_999
             one.stations.check = 12_000

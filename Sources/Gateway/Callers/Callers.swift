@@ -12,9 +12,9 @@ struct Callers: Sendable {
   let now: @Sendable () -> Int64
 
   /// What a request's head shows, in the way its dialect has it shown.
-  func evidence(_ exchange: Exchange, _ dialect: Dialect) throws(Fault) -> Evidence {
-    guard let scheme = isOpen ? .open : dialect.credential.flatMap({ Scheme(rawValue: $0.rawValue) }) else {
-      throw Fault(.forbidden, "'\(dialect.name)' knows no way to show who you are")
+  func evidence(_ exchange: Exchange, _ spoken: Spoken) throws(Fault) -> Evidence {
+    guard let scheme = isOpen ? .open : spoken.scheme else {
+      throw Fault(.forbidden, "'\(spoken.codec.dialect.name)' knows no way to show who you are")
     }
     do throws(CredentialFault) { return try gatekeeper.evidence(exchange, scheme, now: now()) } catch {
       throw Fault(error)

@@ -17,8 +17,12 @@ final class Backend: Sendable {
   private let submits: [WorkKind: Submit]
   /// Headers by which the platform knows the profile, and what it is asked to answer in.
   private let headers: [(name: String, value: String)]
+  /// The gateway's credential, where it is the same for every call.
+  private let credential: [(name: String, value: String)]?
+  /// What is asked of a job that is looked at.
+  let watching: Watching
   private let instruments: Instruments
-  private let duration: Histogram
+  let duration: Histogram
   private let now: @Sendable () -> Int64
 
   /// How a kind of work is asked for.
@@ -60,6 +64,17 @@ final class Backend: Sendable {
       }
     }
     self.headers = headers
+    credential = Backend.credential(part)
+    watching = Watching(
+      part.relays ? nil : credential, operations, backend: part.name, instruments.metrics
+    ) { Backend.heads($0, headers, dialect) }
+  }
+
+  /// The gateway's credential, where it is the same for every call.
+  private static func credential(_ part: Configuration.BackendPart) -> [(name: String, value: String)]? {
+    guard let signer = part.signer else { return [] }
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    return signer.isSlow ? nil : try? signer.headers(method: "", target: "", body: nothing, now: 0)
   }
 
   deinit { for messenger in messengers { messenger.retire() } }
@@ -104,11 +119,15 @@ final class Backend: Sendable {
   ) async -> Result<Messenger.Answer, CallFault> {
     let begun = instruments.ticks()
     let result = await ask(operation, target, body: body, query: query, way)
-    let metrics = instruments.metrics
-    metrics.observe(duration, nanoseconds: Int64(clamping: instruments.ticks() &- begun))
-    let word = if case .failure(let failure) = result { failure.fault.kind.rawValue } else { "ok" }
-    metrics.add(metrics.counter(.backendCalls, [name, operation.name, word]))
+    instruments.metrics.observe(duration, nanoseconds: Int64(clamping: instruments.ticks() &- begun))
+    count(result, operation)
     return result
+  }
+
+  /// Counts a call by what became of it.
+  func count(_ result: Result<Messenger.Answer, CallFault>, _ operation: Operation) {
+    let word = if case .failure(let failure) = result { failure.fault.kind.rawValue } else { "ok" }
+    instruments.metrics.add(instruments.metrics.counter(.backendCalls, [name, operation.name, word]))
   }
 
   private func ask(
@@ -118,38 +137,58 @@ final class Backend: Sendable {
       return .failure(CallFault(fault: Fault(.badID, "the platform has no such id: \(target.job)"), sent: .no))
     }
     let asked = query.isEmpty ? path : path + "?" + query
-    var request = Messenger.Request(operation.method, asked, headers: headers, body: body)
-    if let type = operation.type { request.headers[0].value = type }
-    request.headers.append(("traceparent", way.trace))
-    if operation.reads != nil { request.headers.append(("content-type", mediaType)) }
-    if part.relays {
-      do throws(Fault) { request.headers += try way.credential(for: self) } catch {
-        return .failure(CallFault(fault: error, sent: .no))
+    let heads = Backend.heads(operation, headers, dialect) + [("traceparent", way.trace)]
+    var request = Messenger.Request(operation.method, asked, headers: heads, body: body)
+    do throws(Fault) { request.headers += try credential(operation, path, body, way) } catch {
+      return .failure(CallFault(fault: error, sent: .no))
+    }
+    return understood(await messengers[way.lane % messengers.count].call(request), operation)
+  }
+
+  /// What each call of an operation says, whoever asks.
+  private static func heads(
+    _ operation: Operation, _ headers: [(name: String, value: String)], _ dialect: Dialect
+  ) -> [(name: String, value: String)] {
+    var headers = headers
+    if let type = operation.type { headers[0].value = type }
+    guard operation.reads != nil else { return headers }
+    let type = dialect.consumes.filter { $0.value == "json" && $0.key != "any" }.keys.min() ?? "application/json"
+    return headers + [("content-type", type)]
+  }
+
+  /// What tells the platform who calls.
+  private func credential(
+    _ operation: Operation, _ path: String, _ body: [UInt8], _ way: Way
+  ) throws(Fault) -> [(name: String, value: String)] {
+    if part.relays { return try way.credential(for: self) }
+    if let credential { return credential }
+    guard let signer = part.signer else { return [] }
+    let signed = body.withUnsafeBytes { bytes in
+      Result { () throws(SigningFault) in
+        try signer.headers(method: operation.method, target: path, body: bytes, now: now())
       }
     }
-    if let signer = part.signer {
-      let signed = body.withUnsafeBytes { bytes in
-        Result { () throws(SigningFault) in
-          try signer.headers(method: operation.method, target: path, body: bytes, now: now())
-        }
-      }
-      switch signed {
-      case .success(let headers): request.headers += headers
-      case .failure(let fault): return .failure(CallFault(fault: Fault(.internal, "\(fault)"), sent: .no))
-      }
-    }
-    switch await messengers[way.lane % messengers.count].call(request) {
+    do throws(SigningFault) { return try signed.get() } catch { throw Fault(.internal, "\(error)") }
+  }
+
+  /// The way there of the loop that the present thread is; nil when there is none.
+  func upstream(_ lane: Int) -> Upstream? { messengers[lane % messengers.count].here }
+
+  /// What an answer, or that there was none, means.
+  func understood(
+    _ result: Result<Messenger.Answer, UpstreamFault>, _ operation: Operation
+  ) -> Result<Messenger.Answer, CallFault> {
+    switch result {
     case .failure(let fault): return .failure(CallFault(fault: Backend.fault(fault, name), sent: fault.sent))
     case .success(let answer):
       if (200..<300).contains(answer.status) { return .success(answer) }
       // What a failing server has done nobody knows.
-      return .failure(
-        refusal(answer, operation))
+      return .failure(refusal(answer, operation))
     }
   }
 
   /// The path on the platform; nil when its ids cannot hold the job's.
-  private func path(_ operation: Operation, _ target: Target) -> String? {
+  func path(_ operation: Operation, _ target: Target) -> String? {
     var path = part.base
     for segment in operation.path {
       switch segment {
@@ -167,10 +206,6 @@ final class Backend: Sendable {
       }
     }
     return path
-  }
-
-  private var mediaType: String {
-    dialect.consumes.filter { $0.value == "json" && $0.key != "any" }.keys.min() ?? "application/json"
   }
 
   /// What the platform said, as it means the caller: our own credentials are not the caller's, and what the platform

@@ -23,7 +23,7 @@ extension Site {
   /// What an id of a path means; nil when it can be none in this dialect.
   func named(_ id: String, in dialect: Dialect) -> Named? {
     guard let text = dialect.hubID(id, ids) else { return nil }
-    let isInRow = core.rows.hasBegun(dialect.name)
+    let isInRow = core.rows.hasBegun(dialect)
     guard let home = homes[dialect.name] else { return isInRow ? .row(Int64(text) ?? 0) : .number(Int64(text) ?? 0) }
     guard text.utf8.count < 19, let number = Int64(text) else { return .home(home, text) }
     if isInRow { return .row(number) }
@@ -43,7 +43,7 @@ extension Site {
   }
 
   /// Whether callers of a dialect may know jobs by other numbers than the ledger's.
-  func renames(_ dialect: Dialect) -> Bool { homes[dialect.name] != nil || core.rows.hasBegun(dialect.name) }
+  func renames(_ dialect: Dialect) -> Bool { homes[dialect.name] != nil || core.rows.hasBegun(dialect) }
 
   /// The id of a home's job as callers of a dialect know it, if it is not in a row; nil when it cannot be said.
   func outwardID(ofHome home: Backend, _ backendID: String, in dialect: Dialect) -> String? {

@@ -35,32 +35,25 @@ extension Site {
 
 extension Front {
   /// Answers with what the platform said. False when that cannot be passed on, or says less than the ledger knows.
-  func pass(on raw: [UInt8], _ exchange: Exchange, _ visit: Visit, _ stored: Stored) -> Bool {
+  func pass(
+    on raw: [UInt8], _ exchange: Exchange, _ visit: Visit, _ stored: Stored, _ recall: Recall? = nil
+  ) -> Bool {
     guard let backend = site.backends[stored.backend], let name = visit.act.operation.document,
       let document = visit.spoken.codec.dialect.documents[name], isCurrent(raw, name, stored, visit),
       let body = raw.withUnsafeBytes({ Splicing(document).splice($0, site.names(stored, backend, visit)) })
     else { return false }
-    let status = visit.act.operation.status
-    begin(exchange, status, visit.passage)
-    addType(exchange, visit)
-    addLocation(exchange, visit, stored)
-    conclude(
-      exchange,
-      Conclusion(
-        passage: acted(visit), status: status, bytes: body.count, visit: visit, job: stored.number,
-        backend: backend.name))
-    body.withUnsafeBytes { exchange.finish(body: $0) }
+    let answer = Watched.Answer(type: type(visit), location: location(visit, stored), body: body)
+    recall?.keep(answer)
+    send(answer, exchange, visit, stored)
     return true
   }
 
-  private func addLocation(_ exchange: Exchange, _ visit: Visit, _ stored: Stored) {
-    guard !visit.act.operation.location.isEmpty else { return }
+  private func location(_ visit: Visit, _ stored: Stored) -> String? {
+    guard !visit.act.operation.location.isEmpty else { return nil }
     let job = Job()
     job.set(.id, text: "\(stored.number)")
     present(job, visit, stored)
-    if let location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: job, site.ids) {
-      add("location", location, to: exchange)
-    }
+    return visit.spoken.codec.dialect.text(visit.act.operation.location, of: job, site.ids)
   }
 
   /// Answers a list with what the home says, entry by entry with the gateway's addresses. False when it cannot.

@@ -29,13 +29,28 @@ extension Backend {
     var raw: [Operation.Kind: [UInt8]]
 
     /// What was said of the job and its nodes, to be compared with the next time.
-    var answers: Answers? { raw[.get].map { Answers(job: $0, nodes: raw[.nodes]) } }
+    var said: Said? { raw[.get].map { .answers(Answers(job: $0, nodes: raw[.nodes])) } }
   }
 
   /// What a platform said of a job, word for word.
   struct Answers: Sendable, Equatable {
     var job: [UInt8]
     var nodes: [UInt8]?
+
+    /// Bytes.
+    var weight: Int { job.count + (nodes?.count ?? 0) }
+  }
+
+  /// Where it said that: asked for the job, or in a list.
+  enum Said: Sendable {
+    case answers(Answers)
+    case entry([UInt8])
+  }
+
+  /// What has come of the calls for a job and its nodes; of nodes nil when nobody asked for them.
+  struct Heard: Sendable {
+    var job: Result<Messenger.Answer, CallFault>
+    var nodes: Result<Messenger.Answer, CallFault>?
   }
 
   /// What the platform knows of a job now.
@@ -44,24 +59,23 @@ extension Backend {
   ///   - wantsNodes: whether somebody will look at them; what decides the outcome is always asked for.
   ///   - queries: what is asked beside the path, by operation.
   ///   - last: what was said the last time and is known; the same again is not read again.
+  ///   - heard: what has come already.
   func look(
     at target: Target, wantsNodes: Bool, hub: Hub, queries: [Operation.Kind: String] = [:], last: Answers? = nil,
-    _ way: Way
+    heard: Heard? = nil, _ way: Way
   ) async -> Result<Seen, CallFault> {
     guard let get = operation(.get) else {
       return .failure(CallFault(fault: Fault(.unsupported, "\(name) shows no jobs"), sent: .no))
     }
     let nodes = operation(.nodes)
     let asked = queries[.nodes] ?? ""
-    async let early = nodes.asyncFlatMap { wantsNodes ? await call($0, target, query: asked, way) : nil }
+    let heard = if let heard { heard } else { await ask(get, target, wantsNodes: wantsNodes, queries, way) }
+    var second = heard.nodes
     let answer: Messenger.Answer
-    switch await call(get, target, query: queries[.get] ?? "", way) {
-    case .failure(let fault):
-      _ = await early
-      return .failure(fault)
+    switch heard.job {
+    case .failure(let fault): return .failure(fault)
     case .success(let found): answer = found
     }
-    var second = await early
     let job = Job()
     var seen = Seen(document: nil, raw: [.get: answer.body])
     if let last, isSame(answer, second, wantsNodes: wantsNodes && nodes != nil, last) {
@@ -83,6 +97,16 @@ extension Backend {
     rename(job)
     seen.document = hub.bytes(job)
     return await beside(queries, target, way, &seen).map { .failure($0) } ?? .success(seen)
+  }
+
+  /// Asks for a job and, side by side with it, for its nodes.
+  private func ask(
+    _ get: Operation, _ target: Target, wantsNodes: Bool, _ queries: [Operation.Kind: String], _ way: Way
+  ) async -> Heard {
+    let nodes = wantsNodes ? operation(.nodes) : nil
+    async let second = nodes.asyncFlatMap { await call($0, target, query: queries[.nodes] ?? "", way) }
+    let first = await call(get, target, query: queries[.get] ?? "", way)
+    return Heard(job: first, nodes: await second)
   }
 
   /// Asks for other documents about the job that are passed on as they are.

@@ -22,7 +22,11 @@ struct Refreshing: Sendable {
 
   /// The job as it stands now. What is over is not asked for again, but to be passed on; a job whose platform is not known
   /// any more, or whose id nobody knows yet, stays as it was last seen.
-  func refresh(_ stored: Stored, _ wish: Wish, _ way: Way) async -> Result<Fresh, Fault> {
+  ///
+  /// - Parameter heard: what the platform has said already.
+  func refresh(
+    _ stored: Stored, _ wish: Wish, heard: Backend.Heard? = nil, _ way: Way
+  ) async -> Result<Fresh, Fault> {
     guard stored.backend != 0, let backend = site.backends[stored.backend], let id = stored.backendID else {
       return .success(Fresh(stored: stored))
     }
@@ -30,7 +34,7 @@ struct Refreshing: Sendable {
     if stored.isOver { return .success(Fresh(stored: stored, raw: await again(target, wish, backend, way))) }
     let queries = wish.raw.map { [$0: wish.query] } ?? [:]
     let seen = await backend.look(
-      at: target, wantsNodes: wish.nodes, hub: site.hub, queries: queries, last: stored.answers, way)
+      at: target, wantsNodes: wish.nodes, hub: site.hub, queries: queries, last: stored.answers, heard: heard, way)
     switch seen {
     case .success(let seen):
       guard let document = seen.document else {
@@ -38,7 +42,7 @@ struct Refreshing: Sendable {
           Fresh(stored: site.snapshots[stored.number] ?? stored, raw: wish.raw.flatMap { seen.raw[$0] }))
       }
       let speaks = backend.operation(.nodes) == nil
-      let now = await site.store.learn(stored.number, document, speaksForNodes: speaks, seen.answers) ?? stored
+      let now = await site.store.learn(stored.number, document, speaksForNodes: speaks, seen.said) ?? stored
       return .success(Fresh(stored: now, raw: wish.raw.flatMap { seen.raw[$0] }))
     case .failure(let failure) where failure.fault.kind == .unknownJob:
       return .success(Fresh(stored: await forgotten(stored, backend)))

@@ -21,7 +21,9 @@ final class Rows: Sendable {
   }
 
   /// Whether a dialect's callers know jobs by a row.
-  func hasBegun(_ dialect: String) -> Bool { state.withLock { $0.begun.contains(dialect) } }
+  func hasBegun(_ dialect: Dialect) -> Bool {
+    dialect.countsJobs && state.withLock { $0.begun.contains(dialect.name) }
+  }
 
   func begin(_ dialect: String) { state.withLock { _ = $0.begun.insert(dialect) } }
 
@@ -46,8 +48,9 @@ extension Site {
       let dialect = spoken.codec.dialect.name
       let home = homes[dialect].flatMap { $0.dialect.hasNumberIDs ? $0 : nil }
       let isHome = home?.number == backend
-      guard home != nil || core.rows.hasBegun(dialect), isHome == isBound || home == nil else { continue }
-      guard !isHome || core.rows.hasBegun(dialect) else { continue }
+      let hasBegun = core.rows.hasBegun(spoken.codec.dialect)
+      guard home != nil || hasBegun, isHome == isBound || home == nil else { continue }
+      guard !isHome || hasBegun else { continue }
       found.append(Numbering(dialect: dialect, taken: try await taken(dialect, home)))
     }
     return found

@@ -83,7 +83,7 @@ struct HomeJobs: Sendable {
   private mutating func names(_ ids: [String]) async -> Result<[String: Int64], Fault> {
     let known = await Front.look { () async throws(LedgerFault) -> (found: [String: Int64], taken: [String]) in
       try await site.catalogue(ids, of: backend)
-      guard site.core.rows.hasBegun(dialect.name) else { return ([:], []) }
+      guard site.core.rows.hasBegun(dialect) else { return ([:], []) }
       let found = try await site.ledger.numbers(in: dialect.name, backend: backend.number, ids: ids)
       var taken: [String] = []
       for id in ids where found[id] == nil {

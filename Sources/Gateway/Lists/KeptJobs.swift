@@ -62,11 +62,22 @@ struct KeptJobs: Sendable {
   private func load(_ numbers: [Int64]) async -> Result<[Stored], Fault> {
     let dialect = visit.spoken.codec.dialect
     return await Front.look { () async throws(LedgerFault) in
-      let found = try await site.ledger.records(numbers).map(Stored.init)
+      let found = try await states(numbers)
       guard dialect.countsJobs, let home = site.homes[dialect.name] else { return found }
       // On its way home, a job has no number yet that will stay.
       return found.filter { $0.backend != home.number || $0.backendID != nil || $0.rowNumbers[dialect.name] != nil }
     }
+  }
+
+  /// Jobs as they stand on disk, in this order; what is in memory need not be read.
+  private func states(_ numbers: [Int64]) async throws(LedgerFault) -> [Stored] {
+    var known: [Int64: Stored] = [:]
+    for number in numbers { known[number] = site.snapshots[number] }
+    let others = numbers.filter { known[$0] == nil }
+    if !others.isEmpty {
+      for record in try await site.ledger.records(others) { known[record.number] = Stored(record) }
+    }
+    return numbers.compactMap { known[$0] }
   }
 
   /// A few are asked for one by one; of many, the platform's own list tells first.

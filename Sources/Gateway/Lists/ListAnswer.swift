@@ -1,5 +1,6 @@
 import JobModel
 import Mapping
+import Telemetry
 import Transport
 
 /// The answer to a list request, as it is written: what stands around the entries, and the entries as they come.
@@ -18,6 +19,8 @@ final class ListAnswer: @unchecked Sendable {
   private var sent = 0
   private var losses: [Loss] = []
   private var known: Set<Loss> = []
+  /// Of the entry before: jobs of a list mostly lose the same.
+  private var latest: [Loss] = []
 
   /// Nil when the operation has no list of jobs.
   init?(_ front: Front, _ visit: Visit, _ wanted: Listed) {
@@ -37,21 +40,18 @@ final class ListAnswer: @unchecked Sendable {
   func write(_ portion: ListedJobs.Portion, _ exchange: Exchange) {
     guard let loop = exchange.context as? Front.LoopState else { return }
     let passage = front.acted(visit)
-    for entry in portion.entries { lose(entry, loop.job) }
     wanted.describe(page, total: portion.total)
     let isFirst = !hasBegun
     hasBegun = true
     loop.output.clear()
+    if isFirst { around.begin(page, to: loop.output) } else { loop.output.byte(last) }
+    for entry in portion.entries { write(entry, loop) }
+    if portion.isLast { around.end(page, to: loop.output) }
     if isFirst {
       front.begin(exchange, visit.act.operation.status, passage)
       front.addType(exchange, visit)
       if !losses.isEmpty { front.add("dragoman-loss", Front.header(losses, in: "list"), to: exchange) }
-      around.begin(page, to: loop.output)
-    } else {
-      loop.output.byte(last)
     }
-    for entry in portion.entries { write(entry, loop) }
-    if portion.isLast { around.end(page, to: loop.output) }
     // The byte that is looked back at waits until there is one behind it.
     last = loop.output.last
     let written = loop.output.written
@@ -62,7 +62,8 @@ final class ListAnswer: @unchecked Sendable {
       front.conclude(
         exchange,
         Conclusion(
-          passage: passage, status: visit.act.operation.status, bytes: sent, visit: visit, losses: losses))
+          passage: passage, status: visit.act.operation.status, bytes: sent, visit: visit,
+          losses: AccessLosses(losses)))
       exchange.finish()
     }
     loop.output.trim(to: 1 << 20)
@@ -73,6 +74,7 @@ final class ListAnswer: @unchecked Sendable {
     switch listed {
     case .kept(let stored):
       guard (try? site.hub.load(stored.document, into: loop.job)) != nil else { return }
+      lose(front.lost(loop.job, stored.backend, visit))
       front.present(loop.job, visit, stored)
     case .seen(let document):
       guard (try? site.hub.load(document, into: loop.job)) != nil else { return }
@@ -86,10 +88,9 @@ final class ListAnswer: @unchecked Sendable {
   }
 
   /// What the list will not say of a job, each loss once.
-  private func lose(_ listed: ListedJobs.Entry, _ job: Job) {
-    guard case .kept(let stored) = listed, stored.backend != 0,
-      (try? front.site.hub.load(stored.document, into: job)) != nil
-    else { return }
-    for loss in front.lost(job, stored.backend, visit) where known.insert(loss).inserted { losses.append(loss) }
+  private func lose(_ lost: [Loss]) {
+    guard !lost.isEmpty, lost != latest else { return }
+    latest = lost
+    for loss in lost where known.insert(loss).inserted { losses.append(loss) }
   }
 }

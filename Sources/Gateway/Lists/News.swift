@@ -1,5 +1,6 @@
 import JobModel
 import Mapping
+import Wire
 
 /// What a platform's own list says of jobs that were open: one answer for hundreds of jobs, read as far as it is needed.
 struct News: Sendable {
@@ -53,23 +54,30 @@ struct News: Sendable {
   private mutating func take(_ page: PlatformList.Page) async {
     guard let list else { return }
     let job = Job()
-    var learned: [(number: Int64, document: [UInt8])] = []
+    var learned: [(number: Int64, document: [UInt8], entry: [UInt8])] = []
     for range in page.ranges where list.read(range, of: page, into: job) {
       guard let id = job.text(.id), let phase = job.phase, let number = waiting.removeValue(forKey: id) else {
         continue
       }
       if phase.isOver, phase == .ended || phase == .unknownOver || !list.isWhole {
         ended.insert(number)
-      } else {
+      } else if !isKnown(range, of: page, number) {
         backend.rename(job)
-        learned.append((number, site.hub.bytes(job)))
+        learned.append((number, site.hub.bytes(job), Array(page.body[range])))
       }
     }
     let store = site.store
     await withTaskGroup(of: Void.self) { group in
-      for (number, document) in learned {
-        group.addTask { _ = await store.learn(number, document, speaksForNodes: false) }
+      for (number, document, entry) in learned {
+        group.addTask { _ = await store.learn(number, document, speaksForNodes: false, .entry(entry)) }
       }
+    }
+  }
+
+  /// Whether the list says the very same as the last time.
+  private func isKnown(_ range: Range<Int>, of page: PlatformList.Page, _ number: Int64) -> Bool {
+    page.body.withUnsafeBytes {
+      UnsafeRawBufferPointer(rebasing: $0[range]).isSame(as: site.snapshots[number]?.entry)
     }
   }
 }

@@ -14,7 +14,12 @@ struct Conclusion {
   var job: Int64?
   /// What the job's backend is called.
   var backend = ""
-  var losses: [Loss] = []
+  var losses: AccessLosses?
+}
+
+extension AccessLosses {
+  /// What the log says of losses; nil when there is none.
+  convenience init?(_ losses: [Loss]) { self.init(losses.map { ($0.field, $0.disposition.rawValue) }) }
 }
 
 extension Front {
@@ -42,7 +47,7 @@ extension Front {
     record.principal = conclusion.visit?.principal ?? ""
     record.job = conclusion.job
     record.backend = conclusion.backend
-    record.losses = conclusion.losses.map { ($0.field, $0.disposition.rawValue) }
+    record.losses = conclusion.losses
     record.fault = conclusion.fault?.rawValue ?? ""
     record.stations = conclusion.passage.stations(ended: ended)
     pen.write(record)

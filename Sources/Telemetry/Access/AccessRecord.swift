@@ -27,7 +27,7 @@ package struct AccessRecord {
   package var principal = ""
   package var backend = ""
   package var job: Int64?
-  package var losses: [(field: String, disposition: String)] = []
+  package var losses: AccessLosses?
   /// The kind of fault that was answered.
   package var fault = ""
   package var stations = Stations()
@@ -98,20 +98,8 @@ extension LineText {
     member(",\"principal\":", record.principal)
     member(",\"backend\":", record.backend)
     if let job = record.job { member(",\"job\":", job) }
-    if !record.losses.isEmpty { losses(record.losses) }
+    if let losses = record.losses { losses.members.withUnsafeBytes { put($0) } }
     member(",\"fault\":", record.fault)
-  }
-
-  private mutating func losses(_ losses: [(field: String, disposition: String)]) {
-    put(",\"losses\":[")
-    for (index, loss) in losses.enumerated() {
-      put(index == 0 ? "{\"field\":" : ",{\"field\":")
-      quoted(loss.field)
-      put(",\"disposition\":")
-      quoted(loss.disposition)
-      put("}")
-    }
-    put("]")
   }
 
   @inline(__always)

@@ -43,6 +43,20 @@ package final class Messenger: @unchecked Sendable {
     /// The whole body.
     package var body: [UInt8]
 
+    /// An answer with these parts.
+    package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+      (self.status, self.headers, self.body) = (status, headers, body)
+    }
+
+    /// What has come back of a call.
+    package init(_ call: Call) {
+      var headers: [(name: String, value: String)] = []
+      call.forEachHeader { name, value in
+        headers.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+      }
+      self.init(status: call.status, headers: headers, body: Array(call.body))
+    }
+
     /// Value of the first field of that name, given in lower case.
     package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
   }
@@ -80,6 +94,12 @@ package final class Messenger: @unchecked Sendable {
         if let tag = ticket.tag { self.desk?.cancel(tag) }
       }
     }
+  }
+
+  /// The upstream itself, for whoever is on its loop and calls without waiting; nil on any other thread, and once retired.
+  package var here: Upstream? {
+    guard loop.eventLoop.inEventLoop, !isRetired else { return nil }
+    return desk?.upstream
   }
 
   /// Calls under way are finished, connections closed; further calls are `cancelled`.
@@ -142,12 +162,7 @@ private final class Desk: Receiver {
   func cancel(_ tag: Int) { if let call = open[tag]?.call { upstream.cancel(call, tag: tag) } }
 
   func answered(_ call: Call, tag: Int) {
-    var headers: [(name: String, value: String)] = []
-    call.forEachHeader { name, value in
-      headers.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
-    }
-    let answer = Messenger.Answer(status: call.status, headers: headers, body: Array(call.body))
-    open.removeValue(forKey: tag)?.waiting.resume(returning: .success(answer))
+    open.removeValue(forKey: tag)?.waiting.resume(returning: .success(Messenger.Answer(call)))
   }
 
   func failed(_ call: Call, _ fault: UpstreamFault, tag: Int) {

@@ -14,16 +14,30 @@ extension Front {
     do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
       throw Refusal(error, visit)
     }
-    if case .number(let number) = named, let stored = site.snapshots[number],
-      stored.backend == 0 || (stored.isOver && !site.passesOn(stored, visit))
-    {
-      return answer(visit, exchange, Refreshing.Fresh(stored: stored), wants)
+    if case .number(let number) = named, let watched = loop.watchlist.job(number, site.snapshots) {
+      let stored = watched.stored
+      guard stored.isVisible(to: visit) else { throw Refusal(Front.unknownJob(visit), visit) }
+      if stored.backend == 0 || (stored.isOver && !site.passesOn(stored, visit)) {
+        return answer(visit, exchange, Refreshing.Fresh(stored: stored), wants, watched)
+      }
+      if !stored.isOver, [.get, .nodes].contains(visit.act.operation.kind) {
+        let look = loop.looks.popLast() ?? Look(loop)
+        if look.begin(self, visit, wants, watched, exchange) { return }
+        loop.looks.append(look)
+      }
     }
-    let handle = exchange.hold()
-    let site = site
-    let way = Way(visit, exchange, loop)
+    goOn(visit, wants, exchange.hold()) { [site, way = Way(visit, exchange, loop)] in
+      await Front.current(named, visit, query: wants.query, way, site)
+    }
+  }
+
+  /// Answers when it is known how the job stands.
+  private func goOn(
+    _ visit: Visit, _ wants: Wants, _ handle: Handle,
+    _ find: @escaping @Sendable () async -> Result<Refreshing.Fresh, Fault>
+  ) {
     Task {
-      let found = await Front.current(named, visit, query: wants.query, way, site)
+      let found = await find()
       handle.resume { exchange in
         switch found {
         case .success(let fresh): self.answer(visit, exchange, fresh, wants)
@@ -31,6 +45,26 @@ extension Front {
         }
       }
     }
+  }
+
+  /// Goes on with what a job's platform has said.
+  func goOn(_ question: Look.Question, _ heard: Backend.Heard, _ way: Way) {
+    let (visit, wants, stored) = (question.visit, question.wants, question.watched.stored)
+    goOn(visit, wants, question.handle) { [site] in
+      await Refreshing(site: site).refresh(stored, Front.wish(visit, wants.query, stored, site), heard: heard, way)
+    }
+  }
+
+  /// Answers when a platform has said the same as the last time.
+  func answer(_ question: Look.Question, _ exchange: Exchange, _ loop: LoopState) {
+    let visit = question.visit
+    let watched = loop.watchlist.job(question.watched.stored.number, site.snapshots) ?? question.watched
+    var fresh = Refreshing.Fresh(stored: watched.stored)
+    if site.passesOn(watched.stored, visit) {
+      let isJob = visit.act.operation.kind == .get
+      fresh.raw = isJob ? watched.stored.answers?.job : watched.stored.answers?.nodes
+    }
+    answer(visit, exchange, fresh, question.wants, watched)
   }
 
   /// A job as it stands now, for a caller who may know of it.
@@ -44,17 +78,17 @@ extension Front {
     case .failure(let fault): return .failure(fault)
     case .success(let stored):
       guard let stored, stored.isVisible(to: visit) else { return .failure(unknownJob(visit)) }
-      var wish = Refreshing.Wish(nodes: visit.act.showsNodes)
-      if let query, site.passesOn(stored, visit) {
-        wish.raw = visit.act.operation.kind
-        wish.query = query
-      }
-      return await Refreshing(site: site).refresh(stored, wish, way)
+      return await Refreshing(site: site).refresh(stored, wish(visit, query, stored, site), way)
     }
   }
 
+  private static func wish(_ visit: Visit, _ query: String?, _ stored: Stored, _ site: Site) -> Refreshing.Wish {
+    guard let query, site.passesOn(stored, visit) else { return Refreshing.Wish(nodes: visit.act.showsNodes) }
+    return Refreshing.Wish(nodes: visit.act.showsNodes, raw: visit.act.operation.kind, query: query)
+  }
+
   /// What the query of a request asks to be shown.
-  struct Wants: Sendable {
+  struct Wants: Sendable, Equatable {
     var withheld: Field?
     var hidden: Field?
     var offset = 0
@@ -89,11 +123,15 @@ extension Front {
     }.joined(separator: "&")
   }
 
-  private func answer(_ visit: Visit, _ exchange: Exchange, _ fresh: Refreshing.Fresh, _ wants: Wants) {
+  private func answer(
+    _ visit: Visit, _ exchange: Exchange, _ fresh: Refreshing.Fresh, _ wants: Wants, _ watched: Watched? = nil
+  ) {
     let stored = fresh.stored
     guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
-    if let raw = fresh.raw, pass(on: raw, exchange, visit, stored) { return }
-    reply(exchange, visit, stored) { job in
+    let recall = watched.map { Recall($0, visit, wants) }
+    if let recall, let known = recall.known, known.body != nil { return send(known, exchange, visit, stored) }
+    if let raw = fresh.raw, pass(on: raw, exchange, visit, stored, recall) { return }
+    reply(exchange, visit, stored, recall: recall) { job in
       if let field = wants.withheld { job.clear(field) }
       if let field = wants.hidden, job.has(.file) { job.clear(field) }
       guard wants.offset > 0 || wants.limit != nil, let runs = job.nodeRuns else { return }

@@ -16,11 +16,31 @@ struct Stored: Sendable {
   var rowNumbers: [String: Int64]
   /// What its platform last said of it: all of that is in the document.
   var answers: Backend.Answers?
+  /// What its platform's list last said of it: all of that, too.
+  var entry: [UInt8]?
   /// Nothing more will happen to it.
   var isOver: Bool
 
   /// Bytes that it takes in memory.
-  var weight: Int { document.count + (answers.map { $0.job.count + ($0.nodes?.count ?? 0) } ?? 0) }
+  var weight: Int { document.count + (answers?.weight ?? 0) + (entry?.count ?? 0) }
+
+  /// Notes what its platform has said.
+  mutating func note(_ said: Backend.Said?) {
+    switch said {
+    case .entry(let bytes): entry = bytes
+    case .answers(let found): answers = found
+    case nil: answers = nil
+    }
+  }
+
+  /// Whether that is noted already.
+  func notes(_ said: Backend.Said?) -> Bool {
+    switch said {
+    case .entry(let bytes): entry == bytes
+    case .answers(let found): answers == found
+    case nil: answers == nil
+    }
+  }
 
   /// As the ledger has it.
   init(_ record: JobRecord) {
@@ -43,11 +63,24 @@ struct Stored: Sendable {
   }
 }
 
+/// A job as it stands on disk. A class: an event loop that holds one needs no lock to know whether it is the latest.
+final class Snapshot: Sendable {
+  let stored: Stored
+  private let latest = Atomic(true)
+
+  fileprivate init(_ stored: Stored) { self.stored = stored }
+
+  /// Whether nothing newer is known.
+  var isLatest: Bool { latest.load(ordering: .acquiring) }
+
+  fileprivate func outdate() { latest.store(false, ordering: .releasing) }
+}
+
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is
 /// on disk already. Bounded; what falls out is read from the ledger again.
 final class Snapshots: Sendable {
   private struct State {
-    var documents: [Int64: Stored] = [:]
+    var snapshots: [Int64: Snapshot] = [:]
     var order: [Int64] = []
     var bytes = 0
   }
@@ -59,13 +92,17 @@ final class Snapshots: Sendable {
   init(most: Int = 64 << 20) { self.most = most }
 
   /// The document of a job, if it is here.
-  subscript(number: Int64) -> Stored? { state.withLock { $0.documents[number] } }
+  subscript(number: Int64) -> Stored? { latest(number)?.stored }
+
+  /// The same, to be held on to.
+  func latest(_ number: Int64) -> Snapshot? { state.withLock { $0.snapshots[number] } }
 
   /// Lets go of a job that is no more.
   func forget(_ number: Int64) {
     state.withLock { state in
-      guard let old = state.documents.removeValue(forKey: number) else { return }
-      state.bytes -= old.weight
+      guard let old = state.snapshots.removeValue(forKey: number) else { return }
+      old.outdate()
+      state.bytes -= old.stored.weight
       state.order.removeAll { $0 == number }
     }
   }
@@ -73,8 +110,9 @@ final class Snapshots: Sendable {
   /// Keeps a document; the ones that came first make room.
   func put(_ number: Int64, _ document: Stored) {
     state.withLock { state in
-      if let old = state.documents.updateValue(document, forKey: number) {
-        state.bytes -= old.weight
+      if let old = state.snapshots.updateValue(Snapshot(document), forKey: number) {
+        old.outdate()
+        state.bytes -= old.stored.weight
       } else {
         state.order.append(number)
       }
@@ -82,7 +120,10 @@ final class Snapshots: Sendable {
       guard state.bytes > most else { return }
       var dropped = 0
       while state.bytes > most / 2, dropped < state.order.count - 1 {
-        if let old = state.documents.removeValue(forKey: state.order[dropped]) { state.bytes -= old.weight }
+        if let old = state.snapshots.removeValue(forKey: state.order[dropped]) {
+          old.outdate()
+          state.bytes -= old.stored.weight
+        }
         dropped += 1
       }
       state.order.removeFirst(dropped)

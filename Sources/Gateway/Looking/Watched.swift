@@ -1,0 +1,94 @@
+import JobModel
+import Mapping
+import Telemetry
+
+/// What an event loop keeps of a job that is asked for again and again: its latest snapshot, how its platform is asked for
+/// it, and answers as they were written. All of it holds for as long as the snapshot is the latest.
+final class Watched {
+  let snapshot: Snapshot
+  /// The paths of the job and of its nodes at its platform, once they have been asked for.
+  var targets: (job: String, nodes: String?)?
+  private var answers: [(key: Key, answer: Answer)] = []
+
+  /// Callers of one kind: they all get the same answer.
+  struct Key: Equatable {
+    var act: ObjectIdentifier
+    var profile: String
+    var publicURL: String
+    var account: String
+    var wants: Front.Wants
+  }
+
+  /// An answer to them.
+  struct Answer {
+    var type: String
+    var location: String?
+    var losses: AccessLosses?
+    /// What the header says of them.
+    var lossHeader = ""
+    /// Nil when it is another one each time: there is a time in it that runs.
+    var body: [UInt8]?
+
+    func with(body: UnsafeRawBufferPointer) -> Answer {
+      var whole = self
+      whole.body = Array(body)
+      return whole
+    }
+  }
+
+  init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+
+  var stored: Stored { snapshot.stored }
+
+  /// The answer of the last time, if there was one.
+  func answer(_ key: Key) -> Answer? { answers.first { $0.key == key }?.answer }
+
+  /// Keeps an answer; the oldest makes room. Bodies that are huge are written anew each time.
+  func keep(_ answer: Answer, for key: Key) {
+    answers.removeAll { $0.key == key }
+    if answers.count >= Self.mostAnswers { answers.removeFirst() }
+    var answer = answer
+    if let body = answer.body, body.count > Self.mostBytes { answer.body = nil }
+    answers.append((key, answer))
+  }
+
+  private static let mostAnswers = 4
+  private static let mostBytes = 1 << 15
+}
+
+/// Where the answer to a request is kept.
+struct Recall {
+  private let watched: Watched
+  private let key: Watched.Key
+
+  init(_ watched: Watched, _ visit: Visit, _ wants: Front.Wants) {
+    self.watched = watched
+    key = Watched.Key(
+      act: ObjectIdentifier(visit.act), profile: visit.profile, publicURL: visit.publicURL,
+      account: visit.parameters.account, wants: wants)
+  }
+
+  /// The answer of the last time, if there was one.
+  var known: Watched.Answer? { watched.answer(key) }
+
+  func keep(_ answer: Watched.Answer) { watched.keep(answer, for: key) }
+}
+
+/// The jobs that an event loop watches, a bounded number.
+struct Watchlist {
+  private var jobs: [Int64: Watched] = [:]
+  private static let most = 2048
+
+  /// A job, if its state is in memory.
+  mutating func job(_ number: Int64, _ snapshots: Snapshots) -> Watched? {
+    if let known = jobs[number], known.snapshot.isLatest { return known }
+    guard let latest = snapshots.latest(number) else {
+      jobs[number] = nil
+      return nil
+    }
+    if jobs.count >= Self.most { jobs.removeAll(keepingCapacity: true) }
+    let new = Watched(latest)
+    jobs[number] = new
+    return new
+  }
+}
