@@ -7,23 +7,25 @@ import Wire
 /// The checks of a request, in the order its dialect lists them. Route and method have been found by then; existence is
 /// seen to by the act itself. What a dialect does not list about its callers is checked last, not left out.
 struct Checks {
-  private(set) var visit: Visit
+  private var visit: Visit
   private let exchange: Exchange
   private let job: Job
   private let callers: Callers
   private var evidence: Evidence?
 
-  init(_ visit: Visit, _ exchange: Exchange, _ job: Job, _ callers: Callers) {
+  init(_ visit: consuming Visit, _ exchange: Exchange, _ job: Job, _ callers: Callers) {
     (self.visit, self.exchange, self.job, self.callers) = (visit, exchange, job, callers)
   }
 
-  mutating func run() throws(Front.Refusal) {
+  /// Runs them all; gives the visit with what they have found.
+  consuming func passed() throws(Front.Refusal) -> Visit {
     do throws(Fault) {
       for check in visit.spoken.codec.dialect.checks { try run(check) }
       if !visit.isPermitted { try permission() }
     } catch {
       throw Front.Refusal(error, visit)
     }
+    return visit
   }
 
   private mutating func run(_ check: Dialect.Check) throws(Fault) {

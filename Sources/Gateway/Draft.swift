@@ -15,7 +15,7 @@ struct Draft: Sendable {
   private(set) var work: Work
   let names: Catalogue.Names
   let created: Int64
-  let losses: [Loss]
+  private(set) var losses: [Loss]
   let kind: WorkKind
   /// What is to run, in the caller's words, for logs.
   let title: String
@@ -40,6 +40,12 @@ struct Draft: Sendable {
     work = .send(sent)
     self.document = document
     self.isRejected = isRejected
+  }
+
+  /// Nobody counts the nodes: the quorum is lost, as it may be.
+  mutating func loseQuorum(because text: String) {
+    losses.removeAll { $0.field == Field.quorum.name }
+    losses.append(Loss(Field.quorum.name, .dropped, because: text))
   }
 
   /// What goes to a platform, if anything does.

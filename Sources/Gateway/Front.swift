@@ -70,11 +70,9 @@ final class Front: Responder {
     let ticks = site.core.instruments.ticks
     let passage = Passage(exchange, loop, at: ticks())
     do throws(Refusal) {
-      var visit = try find(exchange, loop, passage)
-      visit.passage.found = ticks()
-      var checks = Checks(visit, exchange, loop.job, callers)
-      try checks.run()
-      visit = checks.visit
+      var found = try find(exchange, loop, passage)
+      found.passage.found = ticks()
+      var visit = try Checks(found, exchange, loop.job, callers).passed()
       visit.passage.checked = ticks()
       try act(visit, exchange, loop)
     } catch {

@@ -60,36 +60,49 @@ extension Front {
       answer = Watched.Answer(type: type(visit), losses: AccessLosses(lost), lossHeader: header)
     }
     edit(loop.job)
-    let isSteady = present(loop.job, visit, stored)
+    let shown = present(loop.job, visit, stored)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
     answer.location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids)
+    begin(answer, exchange, visit)
+    exchange.append(loop.output.written)
+    conclude(answer, exchange, visit, stored.number, site.core.backendName(stored.backend), bytes: loop.output.count)
     if let recall {
-      recall.keep(isSteady ? answer.with(body: loop.output.written) : answer)
+      answer.body = Watched.Text(loop.output, shown) { text in
+        loop.job.set(.elapsed, text: text)
+        writer.write(loop.job, to: loop.output)
+      }
+      recall.keep(answer)
     }
-    send(answer, body: loop.output.written, exchange, visit, stored)
+    exchange.finish()
   }
 
   /// Sends an answer that is known.
-  func send(_ answer: Watched.Answer, _ exchange: Exchange, _ visit: Visit, _ stored: Stored) {
-    answer.body?.withUnsafeBytes { send(answer, body: $0, exchange, visit, stored) }
+  func send(
+    _ answer: Watched.Answer, _ body: Watched.Text, _ exchange: Exchange, _ visit: Visit, _ watched: Watched
+  ) {
+    begin(answer, exchange, visit)
+    let count = body.write(to: exchange, at: site.now())
+    conclude(answer, exchange, visit, watched.snapshot.stored.number, watched.backendName, bytes: count)
+    exchange.finish()
   }
 
-  func send(
-    _ answer: Watched.Answer, body: UnsafeRawBufferPointer, _ exchange: Exchange, _ visit: Visit, _ stored: Stored
-  ) {
-    let status = visit.act.operation.status
-    let passage = acted(visit)
-    begin(exchange, status, passage)
+  /// Begins an answer: everything that stands before its body.
+  func begin(_ answer: Watched.Answer, _ exchange: Exchange, _ visit: Visit) {
+    begin(exchange, visit.act.operation.status, visit.passage)
     add("content-type", answer.type, to: exchange)
     if let location = answer.location { add("location", location, to: exchange) }
     if !answer.lossHeader.isEmpty { add("dragoman-loss", answer.lossHeader, to: exchange) }
+  }
+
+  func conclude(
+    _ answer: Watched.Answer, _ exchange: Exchange, _ visit: Visit, _ job: Int64, _ backend: String, bytes: Int
+  ) {
     conclude(
       exchange,
       Conclusion(
-        passage: passage, status: status, bytes: body.count, visit: visit, job: stored.number,
-        backend: site.core.backendName(stored.backend), losses: answer.losses))
-    exchange.finish(body: body)
+        passage: acted(visit), status: visit.act.operation.status, bytes: bytes, visit: visit, job: job,
+        backend: backend, losses: answer.losses))
   }
 
   /// What the answer will not say of a job that a platform runs.
@@ -117,32 +130,39 @@ extension Front {
   /// Losses that a header names one by one.
   private static let mostLosses = 32
 
-  /// Adds what the gateway knows of a job beside what is stored, and its id as the caller knows it. Answers whether that is
-  /// the same the next time.
+  /// Whether a job reads the same the next time.
+  enum Shown {
+    case steady
+    /// But for how long it has been running: since then, in milliseconds since 1970.
+    case running(since: Int64)
+    case changing
+  }
+
+  /// Adds what the gateway knows of a job beside what is stored, and its id as the caller knows it.
   @discardableResult
-  func present(_ job: Job, _ visit: Visit, _ stored: Stored) -> Bool {
+  func present(_ job: Job, _ visit: Visit, _ stored: Stored) -> Shown {
     let dialect = visit.spoken.codec.dialect
     if site.renames(dialect) { job.set(.id, text: site.outwardID(stored, in: dialect)) }
     return present(job, visit)
   }
 
-  /// Adds the gateway's own address, numbers for names, the time that runs. Answers whether that is the same the next time.
+  /// Adds the gateway's own address, numbers for names, the time that runs.
   @discardableResult
-  func present(_ job: Job, _ visit: Visit) -> Bool {
+  func present(_ job: Job, _ visit: Visit) -> Shown {
     job.set(.publicURL, text: visit.publicURL)
     job.set(.account, text: visit.parameters.account)
-    var isSteady = true
+    var shown = Shown.steady
     if visit.act.showsElapsed, job.phase == .running || job.phase == .stopping, let started = job.integer(.started) {
       job.set(.elapsed, text: seconds(max(0, site.now() - started)))
-      isSteady = false
+      shown = .running(since: started)
     }
-    guard !visit.act.numbers.isEmpty else { return isSteady }
+    guard !visit.act.numbers.isEmpty else { return shown }
     let names = Catalogue.Names(job)
     let found = [
       number(job, visit, .package, .package, names.package), number(job, visit, .cluster, .cluster, names.cluster),
       number(job, visit, .ownerID, .owner, names.owner),
     ]
-    return isSteady && !found.contains(false)
+    return found.contains(false) ? .changing : shown
   }
 
   /// Adds a number; false when nobody has given one yet.

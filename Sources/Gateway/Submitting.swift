@@ -31,7 +31,7 @@ extension Front {
         switch result {
         case .success(let fresh):
           if let raw = fresh.raw, self.pass(on: raw, exchange, visit, fresh.stored) { return }
-          self.reply(exchange, visit, fresh.stored, losses: draft.losses)
+          self.reply(exchange, visit, fresh.stored, losses: fresh.losses ?? draft.losses)
         case .failure(let fault): self.refuse(exchange, fault, visit)
         }
       }
@@ -135,7 +135,7 @@ extension Front {
         return .failure(fault)
       }
     }
-    return await stored(number, site).map { Refreshing.Fresh(stored: $0, raw: raw) }
+    return await stored(number, site).map { Refreshing.Fresh(stored: $0, raw: raw, losses: draft.losses) }
   }
 
   private static func tell(_ draft: Draft, _ record: AuditRecord, _ visit: Visit, _ site: Site) {

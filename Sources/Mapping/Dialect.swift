@@ -1,61 +1,64 @@
 import JobModel
 
 /// One dialect: a mapping file, checked. Everything a gateway needs to speak it, in both directions and on both sides.
-package struct Dialect: Sendable {
-  package var name = ""
+///
+/// A class, so that nothing is copied on the way of a request. `@unchecked`: its parser fills it and lets go of it; from then
+/// on nobody changes it.
+package final class Dialect: @unchecked Sendable {
+  package internal(set) var name = ""
   /// What it is, for people.
-  package var about = ""
+  package internal(set) var about = ""
   /// Its profiles, the default one first.
-  package var profiles: [String] = []
+  package internal(set) var profiles: [String] = []
   /// Which request speaks which profile; the first that fits.
-  package var choices: [ProfileChoice] = []
+  package internal(set) var choices: [ProfileChoice] = []
   /// Path prefixes that are its own.
-  package var prefixes: [String] = []
+  package internal(set) var prefixes: [String] = []
   /// Forms of a job's id in a path, the one that is written first.
-  package var ids: [IDForm] = []
+  package internal(set) var ids: [IDForm] = []
   /// Whether its clients count jobs by their ids, so that there must be no gaps.
-  package var countsJobs = false
+  package internal(set) var countsJobs = false
   /// Whether this is the hub written out.
-  package var isCanonical = false
+  package internal(set) var isCanonical = false
   /// What the real clients of this dialect take for success.
-  package var success = Success()
+  package internal(set) var success = Success()
   /// The phase whose word is written where the usual one would read as a success that was none.
-  package var dishonest: Phase?
+  package internal(set) var dishonest: Phase?
   /// Words that alone do not settle the outcome.
-  package var outcomes: [String: OutcomeRule] = [:]
+  package internal(set) var outcomes: [String: OutcomeRule] = [:]
   /// Node words that do not settle it either: unreachable, if the node never started.
-  package var nodeOutcomes: [String: OutcomeRule] = [:]
+  package internal(set) var nodeOutcomes: [String: OutcomeRule] = [:]
   /// Tables by name and profile.
-  package var words: [String: Words] = [:]
-  package var overrides: [String: [String: Words]] = [:]
+  package internal(set) var words: [String: Words] = [:]
+  package internal(set) var overrides: [String: [String: Words]] = [:]
   /// Node words that depend on the job's phase.
-  package var nodeWhen: [Phase: Words] = [:]
+  package internal(set) var nodeWhen: [Phase: Words] = [:]
   /// A word nobody knows: the job is over, or may go on.
-  package var unknownIsOver = false
-  package var documents: [String: Document] = [:]
+  package internal(set) var unknownIsOver = false
+  package internal(set) var documents: [String: Document] = [:]
   /// Hub fields it cannot carry, and why.
-  package var cannot: [String: Excuse] = [:]
+  package internal(set) var cannot: [String: Excuse] = [:]
   /// Values that say what would happen anyway, as JSON; `all` is the number of nodes.
-  package var neutral: [String: String] = [:]
+  package internal(set) var neutral: [String: String] = [:]
   /// Where a mark for at-most-once rides.
-  package var carrier: (field: String, name: String)?
+  package internal(set) var carrier: (field: String, name: String)?
   /// Whether the mark may only be sent where a route says so: the command would see it.
-  package var carrierNeedsLeave = false
+  package internal(set) var carrierNeedsLeave = false
   /// Media types.
-  package var produces = "application/json"
-  package var accepts: [String] = []
-  package var consumes: [String: String] = [:]
+  package internal(set) var produces = "application/json"
+  package internal(set) var accepts: [String] = []
+  package internal(set) var consumes: [String: String] = [:]
   /// In which order a request is checked.
-  package var checks: [Check] = []
+  package internal(set) var checks: [Check] = []
   /// How callers show who they are; nil where nobody is asked.
-  package var credential: Credential?
+  package internal(set) var credential: Credential?
   /// Largest body, in bytes.
-  package var size = 1_000_000
-  package var bodies: [String: Body] = [:]
-  package var faults: [Fault.Kind: FaultAnswer] = [:]
+  package internal(set) var size = 1_000_000
+  package internal(set) var bodies: [String: Body] = [:]
+  package internal(set) var faults: [Fault.Kind: FaultAnswer] = [:]
   /// Answers of the platform that are a fault other than their status says.
-  package var recognitions: [Recognition] = []
-  package var operations: [Operation] = []
+  package internal(set) var recognitions: [Recognition] = []
+  package internal(set) var operations: [Operation] = []
 
   /// A rule for choosing a profile by a request header.
   package struct ProfileChoice: Sendable {

@@ -26,7 +26,7 @@ extension Dialect {
     switch status {
     case 401: .badCredential
     case 403: .forbidden
-    case 404, 410: operation == .submit || operation == .list ? .unknownRoute : .unknownJob
+    case 404, 410: missing(operation)
     case 405: .method
     case 406: .notAcceptable
     case 408, 504: .backendSlow
@@ -38,6 +38,15 @@ extension Dialect {
     case 503: .backendUnreachable
     case 500...599 where status != 502: .internal
     default: .backendNonsense
+    }
+  }
+
+  /// What is not there: what the path names, or the operation itself.
+  private static func missing(_ operation: Operation.Kind) -> Fault.Kind {
+    switch operation {
+    case .get, .nodes, .stop, .output, .report, .events: .unknownJob
+    case .node: .unknownNode
+    case .submit, .list, .inventory, .token: .unknownRoute
     }
   }
 

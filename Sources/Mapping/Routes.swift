@@ -2,7 +2,7 @@ import JobModel
 import Wire
 
 /// Which operation of a dialect a request is.
-package struct Routes: Sendable {
+package final class Routes: Sendable {
   /// What was found.
   package enum Match: Sendable {
     /// An operation, by its place in the dialect, and the values of its path's parameters.
@@ -40,9 +40,9 @@ package struct Routes: Sendable {
   private enum Parameter: Sendable { case account, job, node, channel }
 
   private let operations: [Operation]
-  private var routes: [Route] = []
-  private var pieces: [Piece] = []
-  private var bytes: [UInt8] = []
+  private let routes: [Route]
+  private let pieces: [Piece]
+  private let bytes: [UInt8]
   /// The pieces of each prefix; nil is any segment.
   private let prefixes: [[[UInt8]?]]
 
@@ -52,6 +52,9 @@ package struct Routes: Sendable {
     prefixes = dialect.prefixes.map { prefix in
       prefix.split(separator: "/").map { $0.hasPrefix("{") ? nil : Array($0.utf8) }
     }
+    var routes: [Route] = []
+    var pieces: [Piece] = []
+    var bytes: [UInt8] = []
     for operation in operations {
       var route = Route(method: Array(operation.method.utf8), first: pieces.count, count: operation.path.count)
       for segment in operation.path {
@@ -73,6 +76,7 @@ package struct Routes: Sendable {
       }
       routes.append(route)
     }
+    (self.routes, self.pieces, self.bytes) = (routes, pieces, bytes)
   }
 
   /// How well a path fits the dialect's prefixes, so that the dialect with the best fit answers it: literal segments

@@ -96,3 +96,23 @@ def test_a_route_may_allow_a_loss(tmp_path, trial):
             assert PUSHY.submit(there, "allowed", user="root", dir="/tmp").status == 422
     finally:
         there.end()
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_quorum_that_nobody_counts(tmp_path, status, trial):
+    """A platform that does not tell which nodes are there: nothing runs, unless the route lets the quorum get lost."""
+    one = trial(TABLE, "pushy server-2 → orchestrator")
+    for route, submits in (("", 0), (", allow-losses: [run.quorum]", 1)):
+        there = Column(tmp_path / str(submits), "orchestrator", route=route)
+        try:
+            there.platform.control("fault", mode="error", status=status, path="/inventory")
+            with one.step(f"inventory answers {status}"):
+                answer = PUSHY.submit(there, "uncounted")
+                assert there.platform.submits == submits, answer.body
+                if submits:
+                    PUSHY.made(answer)
+                    assert "run.quorum;disposition=dropped" in answer.headers["Dragoman-Loss"], answer.headers
+                else:
+                    assert answer.status == 502, (answer.status, answer.body)
+        finally:
+            there.end()

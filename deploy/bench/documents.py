@@ -77,6 +77,7 @@ def table(folder):
     answers = [
         ("POST", TASK, 202, {"job": {"id": f"{ITSELF}{ORCHESTRATOR}/@@@@@@@@", "name": "@@@@@@@@"}}),
         ("POST", JOBS, 201, {"uri": f"https://chef.example.com{JOBS}/{HEX}@@@@@@@@"}),
+        ("POST", "/orchestrator/v1/inventory", 200, {"items": [{"name": name, "connected": True} for name in NODES]}),
         ("POST", "/orchestrator/v1/command/stop", 202, {"job": {"id": f"{ITSELF}{ORCHESTRATOR}/1", "name": "1", "nodes": {}}}),
         ("GET", f"{ORCHESTRATOR}/*/nodes", 200, orchestrator_nodes("########")),
         ("GET", f"{ORCHESTRATOR}/*", 200, orchestrator_job("########")),

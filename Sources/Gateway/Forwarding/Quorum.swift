@@ -6,11 +6,17 @@ import JobModel
 struct Quorum: Sendable {
   let site: Site
 
-  /// Counts, and takes the result into the draft. Throws what kept the platform from saying.
+  /// Counts, and takes the result into the draft. Throws what kept the platform from saying, unless the route lets the
+  /// quorum get lost.
   func take(_ draft: inout Draft, _ way: Way) async throws(Fault) {
     guard var sent = draft.sent, sent.counted != nil else { return }
     let connected: Set<String>
     switch await sent.backend.connected(sent.nodes, account: sent.target.account, way) {
+    case .failure(let failure) where sent.mayLoseQuorum:
+      site.log.warning(
+        "the nodes cannot be counted; the quorum is lost",
+        metadata: ["backend": "\(sent.backend.name)", "fault": "\(failure.fault.text)"])
+      return draft.loseQuorum(because: "the nodes cannot be counted")
     case .failure(let failure): throw failure.fault
     case .success(let found): connected = found
     }

@@ -10,6 +10,8 @@ struct Refreshing: Sendable {
   struct Fresh: Sendable {
     var stored: Stored
     var raw: [UInt8]?
+    /// What its request has lost, where that is known.
+    var losses: [Loss]?
   }
 
   /// What the caller is going to look at.

@@ -23,6 +23,8 @@ struct Sent: Sendable {
   private let writer: Writer
   /// What the platform is to run, a canonical document, where the gateway counts the nodes itself; see `Quorum`.
   private(set) var counted: [UInt8]?
+  /// Whether the quorum may get lost, when they cannot be counted.
+  let mayLoseQuorum: Bool
 
   /// `job` is what was asked, with its defaults; it is put into the platform's words. Throws in the hub's words.
   ///
@@ -69,6 +71,7 @@ struct Sent: Sendable {
     if job.has(.targets) { job.set(.targets, texts: nodes.map(backend.part.nodes.there)) }
     writer = submit.writer
     target = Backend.Target(account: backend.part.account ?? visit.parameters.account)
+    mayLoseQuorum = course.allowed.contains(Field.quorum.name)
     passesOn = site.passesOn(backend, visit)
     if passesOn, let asked, submit.operation.name == visit.act.operation.name {
       self.mark = ""

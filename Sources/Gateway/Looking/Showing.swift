@@ -14,15 +14,16 @@ extension Front {
     do throws(Fault) { wants = try Wants(visit.act.operation, exchange) } catch {
       throw Refusal(error, visit)
     }
-    if case .number(let number) = named, let watched = loop.watchlist.job(number, site.snapshots) {
-      let stored = watched.stored
-      guard stored.isVisible(to: visit) else { throw Refusal(Front.unknownJob(visit), visit) }
-      if stored.backend == 0 || (stored.isOver && !site.passesOn(stored, visit)) {
-        return answer(visit, exchange, Refreshing.Fresh(stored: stored), wants, watched)
+    if case .number(let number) = named, let watched = loop.watchlist.job(number, site.core) {
+      let snapshot = watched.snapshot
+      guard snapshot.stored.isVisible(to: visit) else { throw Refusal(Front.unknownJob(visit), visit) }
+      let isOver = snapshot.stored.isOver
+      if snapshot.stored.backend == 0 || (isOver && !site.passesOn(snapshot.stored, visit)) {
+        return answer(visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, watched)
       }
-      if !stored.isOver, [.get, .nodes].contains(visit.act.operation.kind) {
-        let look = loop.looks.popLast() ?? Look(loop)
-        if look.begin(self, visit, wants, watched, exchange) { return }
+      if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes {
+        let look = loop.looks.popLast() ?? Look(self, loop)
+        if look.begin(visit, wants, watched, exchange) { return }
         loop.looks.append(look)
       }
     }
@@ -48,23 +49,26 @@ extension Front {
   }
 
   /// Goes on with what a job's platform has said.
-  func goOn(_ question: Look.Question, _ heard: Backend.Heard, _ way: Way) {
-    let (visit, wants, stored) = (question.visit, question.wants, question.watched.stored)
-    goOn(visit, wants, question.handle) { [site] in
+  func goOn(
+    _ visit: Visit, _ wants: Wants, _ stored: Stored, _ heard: Backend.Heard, _ handle: Handle, _ way: Way
+  ) {
+    goOn(visit, wants, handle) { [site] in
       await Refreshing(site: site).refresh(stored, Front.wish(visit, wants.query, stored, site), heard: heard, way)
     }
   }
 
   /// Answers when a platform has said the same as the last time.
-  func answer(_ question: Look.Question, _ exchange: Exchange, _ loop: LoopState) {
-    let visit = question.visit
-    let watched = loop.watchlist.job(question.watched.stored.number, site.snapshots) ?? question.watched
-    var fresh = Refreshing.Fresh(stored: watched.stored)
-    if site.passesOn(watched.stored, visit) {
-      let isJob = visit.act.operation.kind == .get
-      fresh.raw = isJob ? watched.stored.answers?.job : watched.stored.answers?.nodes
+  func answer(_ visit: Visit, _ exchange: Exchange, _ wants: Wants, again seen: Watched, _ loop: LoopState) {
+    let watched =
+      seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
+    if let known = Recall(watched, visit, wants).known, let body = known.body {
+      return send(known, body, exchange, visit, watched)
     }
-    answer(visit, exchange, fresh, question.wants, watched)
+    var fresh = Refreshing.Fresh(stored: watched.snapshot.stored)
+    if site.passesOn(fresh.stored, visit) {
+      fresh.raw = visit.act.operation.kind == .get ? fresh.stored.answers?.job : fresh.stored.answers?.nodes
+    }
+    answer(visit, exchange, fresh, wants, watched)
   }
 
   /// A job as it stands now, for a caller who may know of it.
@@ -129,7 +133,9 @@ extension Front {
     let stored = fresh.stored
     guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
     let recall = watched.map { Recall($0, visit, wants) }
-    if let recall, let known = recall.known, known.body != nil { return send(known, exchange, visit, stored) }
+    if let watched, let known = recall?.known, let body = known.body {
+      return send(known, body, exchange, visit, watched)
+    }
     if let raw = fresh.raw, pass(on: raw, exchange, visit, stored, recall) { return }
     reply(exchange, visit, stored, recall: recall) { job in
       if let field = wants.withheld { job.clear(field) }

@@ -6,8 +6,10 @@ import Telemetry
 /// it, and answers as they were written. All of it holds for as long as the snapshot is the latest.
 final class Watched {
   let snapshot: Snapshot
+  /// What the job's backend is called.
+  let backendName: String
   /// The paths of the job and of its nodes at its platform, once they have been asked for.
-  var targets: (job: String, nodes: String?)?
+  private var paths: (job: String, nodes: String?)?
   private var answers: [(key: Key, answer: Answer)] = []
 
   /// Callers of one kind: they all get the same answer.
@@ -26,19 +28,27 @@ final class Watched {
     var losses: AccessLosses?
     /// What the header says of them.
     var lossHeader = ""
-    /// Nil when it is another one each time: there is a time in it that runs.
-    var body: [UInt8]?
-
-    func with(body: UnsafeRawBufferPointer) -> Answer {
-      var whole = self
-      whole.body = Array(body)
-      return whole
-    }
+    /// Nil when it is another one each time.
+    var body: Text?
   }
 
-  init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+  init(_ snapshot: Snapshot, backendName: String) { (self.snapshot, self.backendName) = (snapshot, backendName) }
 
-  var stored: Stored { snapshot.stored }
+  /// The paths of the job and of its nodes at its platform; nil when it has no such ids.
+  func targets(_ backend: Backend) -> (job: String, nodes: String?)? {
+    if let paths { return paths }
+    let stored = snapshot.stored
+    guard let id = stored.backendID, let get = backend.watching.get?.operation else { return nil }
+    let target = Backend.Target(account: backend.part.account ?? stored.scope, job: backend.spelt(id))
+    guard let job = backend.path(get, target) else { return nil }
+    var nodes: String?
+    if let operation = backend.watching.nodes?.operation {
+      guard let path = backend.path(operation, target) else { return nil }
+      nodes = path
+    }
+    paths = (job, nodes)
+    return paths
+  }
 
   /// The answer of the last time, if there was one.
   func answer(_ key: Key) -> Answer? { answers.first { $0.key == key }?.answer }
@@ -48,7 +58,7 @@ final class Watched {
     answers.removeAll { $0.key == key }
     if answers.count >= Self.mostAnswers { answers.removeFirst() }
     var answer = answer
-    if let body = answer.body, body.count > Self.mostBytes { answer.body = nil }
+    if let body = answer.body, body.bytes.count > Self.mostBytes { answer.body = nil }
     answers.append((key, answer))
   }
 
@@ -80,14 +90,14 @@ struct Watchlist {
   private static let most = 2048
 
   /// A job, if its state is in memory.
-  mutating func job(_ number: Int64, _ snapshots: Snapshots) -> Watched? {
+  mutating func job(_ number: Int64, _ core: Core) -> Watched? {
     if let known = jobs[number], known.snapshot.isLatest { return known }
-    guard let latest = snapshots.latest(number) else {
+    guard let latest = core.snapshots.latest(number) else {
       jobs[number] = nil
       return nil
     }
     if jobs.count >= Self.most { jobs.removeAll(keepingCapacity: true) }
-    let new = Watched(latest)
+    let new = Watched(latest, backendName: core.backendName(latest.stored.backend))
     jobs[number] = new
     return new
   }

@@ -3,11 +3,17 @@ import Telemetry
 
 extension Backend {
   /// A call that is made again and again: what never changes of it.
-  struct Errand: Sendable {
+  final class Errand: Sendable {
     let operation: Operation
     let headers: [(name: [UInt8], value: [UInt8])]
     /// Counts the answers that said nothing new.
     let answered: Counter
+
+    init(_ operation: Operation, _ headers: [(name: String, value: String)], answered: Counter) {
+      self.operation = operation
+      self.headers = headers.map { (Array($0.name.utf8), Array($0.value.utf8)) }
+      self.answered = answered
+    }
   }
 
   /// How jobs are looked at from event loops: what is asked for each time.
@@ -23,15 +29,12 @@ extension Backend {
       func errand(_ kind: Operation.Kind) -> Errand? {
         guard let credential, let operation = operations[kind], operation.method == "GET" else { return nil }
         return Errand(
-          operation: operation,
-          headers: (heads(operation) + credential).map { (Array($0.name.utf8), Array($0.value.utf8)) },
+          operation, heads(operation) + credential,
           answered: metrics.counter(.backendCalls, [backend, operation.name, "ok"]))
       }
-      get = errand(.get)
-      // Where nodes are asked for in another way than jobs, neither is.
-      let hasNodes = operations[.nodes] != nil
       nodes = errand(.nodes)
-      assert(!hasNodes || nodes != nil || credential == nil)
+      // Where nodes are asked for in another way than jobs, neither is.
+      get = operations[.nodes] != nil && nodes == nil ? nil : errand(.get)
     }
 
     subscript(isNodes: Bool) -> Errand? { isNodes ? nodes : get }

@@ -8,13 +8,26 @@ struct Conclusion {
   var status: Int
   /// Bytes of the body.
   var bytes: Int
-  /// Nil where neither dialect nor operation was found.
-  var visit: Visit?
   var fault: Fault.Kind?
   var job: Int64?
   /// What the job's backend is called.
   var backend = ""
   var losses: AccessLosses?
+  /// Nil where neither dialect nor operation was found.
+  fileprivate let meter: Meter?
+  fileprivate let profile: String
+  fileprivate let principal: String
+
+  init(
+    passage: Passage, status: Int, bytes: Int, visit: Visit?, fault: Fault.Kind? = nil, job: Int64? = nil,
+    backend: String = "", losses: AccessLosses? = nil
+  ) {
+    (self.passage, self.status, self.bytes, self.fault) = (passage, status, bytes, fault)
+    (self.job, self.backend, self.losses) = (job, backend, losses)
+    meter = visit?.act.meter
+    profile = visit?.profile ?? ""
+    principal = visit?.principal ?? ""
+  }
 }
 
 extension AccessLosses {
@@ -26,7 +39,7 @@ extension Front {
   func conclude(_ exchange: Exchange, _ conclusion: borrowing Conclusion) {
     guard let loop = exchange.context as? LoopState else { return }
     let ended = site.core.instruments.ticks()
-    let meter = conclusion.visit?.act.meter ?? nowhere
+    let meter = conclusion.meter ?? nowhere
     loop.shard.add(meter.answers[Statuses.index(of: conclusion.status)])
     loop.shard.observe(meter.duration, nanoseconds: Int64(clamping: ended &- conclusion.passage.begun))
     if let fault = conclusion.fault { loop.shard.add(faults[Front.place(of: fault)]) }
@@ -43,8 +56,8 @@ extension Front {
     record.status = conclusion.status
     record.bytesIn = exchange.body.count
     record.bytesOut = conclusion.bytes
-    record.route = meter.route(conclusion.visit?.profile ?? "")
-    record.principal = conclusion.visit?.principal ?? ""
+    record.route = meter.route(conclusion.profile)
+    record.principal = conclusion.principal
     record.job = conclusion.job
     record.backend = conclusion.backend
     record.losses = conclusion.losses
