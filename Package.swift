@@ -82,7 +82,10 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "CAllocations"),
     .executableTarget(
-      name: "translation-cost", dependencies: ["CAllocations", "Mapping", "JobModel", "Wire"],
+      name: "costs",
+      dependencies: [
+        "CAllocations", "Credentials", "HTTP2", "JobModel", "Ledger", "Mapping", "Phrasebook", "Wire",
+      ],
       swiftSettings: settings),
     .testTarget(name: "JobModelTests", dependencies: ["JobModel"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),

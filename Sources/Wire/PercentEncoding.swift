@@ -4,6 +4,9 @@ package enum PercentEncoding {
   ///
   /// Nil if a `%` is not followed by two hexadecimal digits, or if what comes out is not UTF-8.
   package static func decode(_ segment: UnsafeRawBufferPointer) -> String? {
+    guard segment.contains(UInt8(ascii: "%")) else {
+      return UTF8Sequence.firstFault(segment) == nil ? String(decoding: segment, as: UTF8.self) : nil
+    }
     let output = Output(capacity: segment.count)
     guard decode(segment, into: output, plusIsSpace: false) == nil else { return nil }
     guard UTF8Sequence.firstFault(output.written) == nil else { return nil }

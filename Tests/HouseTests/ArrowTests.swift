@@ -27,7 +27,9 @@ import Testing
       "Foundation",
       "FoundationEssentials",
     ],
-    "translation-cost": ["Mapping", "JobModel", "Wire", "CAllocations", "Foundation"],
+    "costs": [
+      "Mapping", "JobModel", "Wire", "CAllocations", "Foundation", "Credentials", "HTTP2", "Ledger", "Phrasebook",
+    ],
   ]
 
   /// What belongs to the language and its C library.

@@ -45,7 +45,7 @@ struct PlanRun {
     return job.filled.nonzeroBitCount
   }
 
-  private static func codec(_ name: String) throws -> Codec {
+  static func codec(_ name: String) throws -> Codec {
     guard let file = Shipped.files.first(where: { $0.name == name + ".yaml" }) else {
       throw Fault(.internal, "no mapping '\(name)'")
     }

@@ -84,8 +84,15 @@ final class ByHand {
     encoder.outputFormatting = .withoutEscapingSlashes
   }
 
+  func translate(_ body: Data, _ hand: Translated.Hand) throws -> Int {
+    switch hand {
+    case .submit: try submit(body)
+    case .job: try job(body)
+    }
+  }
+
   /// pushy's request as an orchestrator job.
-  func submit(_ body: Data) throws -> Int {
+  private func submit(_ body: Data) throws -> Int {
     let asked = try decoder.decode(PushySubmit.self, from: body)
     let base = "https://gateway.example.com:8143/orchestrator/v1/jobs/2345"
     let created = iso.string(from: Date(timeIntervalSince1970: 1_795_200_000))
@@ -103,7 +110,7 @@ final class ByHand {
   }
 
   /// An orchestrator job as pushy's.
-  func job(_ body: Data) throws -> Int {
+  private func job(_ body: Data) throws -> Int {
     let job = try decoder.decode(OrchestratorJob.self, from: body)
     let states = ["new": "new", "ready": "voting", "running": "running", "stopping": "running", "stopped": "aborted"]
     let names = job.options?.scope?.nodes ?? []
