@@ -118,3 +118,13 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// deploy/fuzz says where libFuzzer is; without it there is nothing to link with.
+if let library = Context.environment["LIBFUZZER"] {
+  package.targets += [
+    .target(name: "CFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CFuzzer", "HTTP2", "JobModel", "Mapping", "Wire"], swiftSettings: settings,
+      linkerSettings: [.unsafeFlags([library, "-lstdc++"])]),
+  ]
+}

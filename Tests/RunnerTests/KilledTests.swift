@@ -50,6 +50,7 @@ import Testing
       ]
     ) { line in
       guard line.hasSuffix("STORM") else { return false }
+      _ = await soon { !tokens.pids.isEmpty }
       try? await Task.sleep(for: pause)
       lived = tokens.pids.count
       return true

@@ -74,8 +74,11 @@ final class RawClient: @unchecked Sendable {
     }
   }
 
+  /// How long an answer may take: longer under a sanitizer, where everything is slow.
+  private static let patience = 5000 * (getenv("TEST_PATIENCE").flatMap { CInt(String(cString: $0)) } ?? 1)
+
   /// What comes next, empty at the end of the connection, nil when nothing comes in time.
-  func receive(_ milliseconds: CInt = 5000) async -> [UInt8]? {
+  func receive(_ milliseconds: CInt = RawClient.patience) async -> [UInt8]? {
     await onThread { [descriptor] in
       var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&ready, 1, milliseconds) > 0 else { return nil }
