@@ -17,10 +17,12 @@ from lab import Lab
 from lateness import added, climbs
 from others import prices
 from process import CORES, LOAD, SERVER, share, stolen
+from soak import soak
 from table import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("costs", "prices", "lateness", "footprint")
+LONG = ("soak",)
 
 
 def arguments():
@@ -29,7 +31,8 @@ def arguments():
     words.add_argument("--runs", type=int, help="runs of each server in each cell (7)")
     words.add_argument("--seconds", type=float, help="how long a run takes, about (1)")
     words.add_argument("--only", type=re.compile, default="", help="cells whose name this regular expression finds")
-    words.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what is measured (all)")
+    words.add_argument("--parts", nargs="+", choices=PARTS + LONG, default=PARTS, help="what is measured (all but soak)")
+    words.add_argument("--minutes", type=int, default=15, help="how long the soak takes (15)")
     words.add_argument("--dragoman", type=Path, default=os.environ.get("DRAGOMAN", ROOT / ".build/release/dragoman"), help="the program")
     words.add_argument("--out", type=Path, help="a folder for table.md, chart.svg and figures.json")
     options = words.parse_args()
@@ -85,6 +88,8 @@ def main():
             findings["costs"] = costs(options)
         elif part == "prices":
             findings["prices"] = prices(options)
+        elif part == "soak":
+            findings["soak"] = soak(options)
         elif part == "lateness":
             findings["added"], findings["climbs"] = lateness(options)
         else:

@@ -79,6 +79,14 @@ def foot_table(memory, allocations):
         yield f"| {cell.way} | {cell.shape} | {server} | {text} |\n"
 
 
+def soak_table(rate, minutes, guests):
+    yield f"\n### A soak\n\nPaced GETs by pushy at {rate:,}/s, half of what is answered within 10 ms, on connections that live 10 s; beside them "
+    yield f"{guests[0]:,} clients that asked once and went, of which {guests[1]} were not answered.\n\n"
+    yield "| minute | RSS, MiB | p99, ms | wrong |\n|---|---|---|---|\n"
+    for number, (memory, late, wrong) in enumerate(minutes, 1):
+        yield f"| {number} | {memory:.1f} | {late:.2f} | {'; '.join(wrong) or '–'} |\n"
+
+
 def markdown(findings):
     parts = ["## What a request costs\n\n", findings["about"], "\n"]
     if findings.get("costs"):
@@ -89,4 +97,6 @@ def markdown(findings):
         parts += late_table(findings["added"], findings["climbs"])
     if findings.get("memory"):
         parts += foot_table(findings["memory"], findings["allocations"])
+    if findings.get("soak"):
+        parts += soak_table(*findings["soak"])
     return "".join(parts)

@@ -14,8 +14,9 @@ final class Look: Receiver {
   private var watched: Watched?
   private var backend: Backend?
   private var handle: Handle?
-  private unowned let front: Front
-  private unowned let loop: Front.LoopState
+  /// Held while calls are under way: the configuration may have changed and the client have gone by the time they end.
+  private var front: Front?
+  private var loop: Front.LoopState?
   private var begun: UInt64 = 0
   private var open = 0
   private var wantsNodes = false
@@ -25,15 +26,18 @@ final class Look: Receiver {
 
   private enum Part: Int { case job, nodes }
 
-  init(_ front: Front, _ loop: Front.LoopState) { (self.front, self.loop) = (front, loop) }
-
   /// Asks. False when this cannot be done from an event loop.
-  func begin(_ visit: Visit, _ wants: Front.Wants, _ watched: Watched, _ exchange: Exchange) -> Bool {
+  func begin(
+    _ front: Front, _ loop: Front.LoopState, _ visit: Visit, _ wants: Front.Wants, _ watched: Watched,
+    _ exchange: Exchange
+  ) -> Bool {
     guard wants.query.isEmpty, let backend = front.site.backends[watched.snapshot.stored.backend],
       let get = backend.watching.get, let upstream = backend.upstream(loop.lane),
       let targets = watched.targets(backend)
     else { return false }
     let nodes = visit.act.showsNodes ? backend.watching.nodes : nil
+    self.front = front
+    self.loop = loop
     self.visit = visit
     self.wants = wants
     self.watched = watched
@@ -65,7 +69,7 @@ final class Look: Receiver {
   func answered(_ call: Call, tag: Int) {
     guard let part = Part(rawValue: tag), let errand = errand(part) else { return }
     if (200..<300).contains(call.status), isSame(call.body, part) {
-      loop.shard.add(errand.answered)
+      loop?.shard.add(errand.answered)
     } else {
       came(.success(Messenger.Answer(call)), part, errand)
     }
@@ -97,7 +101,7 @@ final class Look: Receiver {
 
   /// A call is over; with the last one, so is the look.
   private func ended() {
-    guard let backend else { return }
+    guard let backend, let front, let loop else { return }
     let ticks = front.site.core.instruments.ticks()
     loop.shard.observe(backend.duration, nanoseconds: Int64(clamping: ticks &- begun))
     open -= 1
@@ -105,7 +109,7 @@ final class Look: Receiver {
       let handle = handle.take()
     else { return }
     let (job, nodes) = (job.take(), nodes.take())
-    self.backend = nil
+    (self.backend, self.front, self.loop) = (nil, nil, nil)
     loop.looks.append(self)
     if job == nil, nodes == nil {
       handle.resumeHere { exchange in front.answer(visit, exchange, wants, again: watched, loop) }

@@ -22,8 +22,8 @@ extension Front {
         return answer(visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, watched)
       }
       if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes {
-        let look = loop.looks.popLast() ?? Look(self, loop)
-        if look.begin(visit, wants, watched, exchange) { return }
+        let look = loop.looks.popLast() ?? Look()
+        if look.begin(self, loop, visit, wants, watched, exchange) { return }
         loop.looks.append(look)
       }
     }

@@ -1,0 +1,46 @@
+"""A quarter of an hour at half of the peak, while connections come and go: whether memory grows, whether answers get later."""
+import statistics
+import threading
+import time
+import urllib.request
+
+from costs import verify
+from lab import Lab
+from lateness import BOUNDS, connections, one_climb
+
+ROUND = 10  # seconds that the connections of a round live
+
+
+def visitors(question, end, seen):
+    """Clients that ask once and go, one after the other."""
+    request = urllib.request.Request(question.url, headers=question.headers)
+    while not end.wait(0.02):
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+                seen.append(answer.status == 200)
+        except OSError:
+            seen.append(False)
+
+
+def soak(options):
+    """The rate, and by minute: MiB in RAM, the median of the rounds' 99th percentiles in milliseconds, what was wrong."""
+    with Lab(options, wanted=()) as lab:
+        question = lab.dragoman.pushy()
+        right = verify(question)
+        rate = one_climb(question, lab.load, right, options.seconds)[BOUNDS[-1]] // 2
+        end, seen, minutes = threading.Event(), [], []
+        guest = threading.Thread(target=visitors, args=(lab.dragoman.pushy(http1=True), end, seen))
+        guest.start()
+        try:
+            while len(minutes) < options.minutes:
+                late, wrong, begin = [], [], time.monotonic()
+                while time.monotonic() - begin < 60:
+                    run = lab.load.run(question, connections(rate), rate * ROUND, right)
+                    late.append(run.p99)
+                    wrong += [run.why] if run.why else []
+                minutes.append((lab.dragoman.memory(), statistics.median(late), wrong))
+                print(f"  minute {len(minutes)}: {minutes[-1]}", flush=True)
+        finally:
+            end.set()
+            guest.join()
+        return rate, minutes, (len(seen), seen.count(False))
