@@ -4,7 +4,8 @@ extension Spec {
   /// The root of a YAML text; complains with a place when it cannot be read.
   package static func root(of text: String, _ report: Report) -> Spec? {
     do {
-      guard let node = try Yams.compose(yaml: text) else {
+      // Words are words: what they mean is up to whoever asks, and no scalar is held against the patterns of types.
+      guard let node = try Yams.compose(yaml: text, .basic) else {
         report.add(nil, "the file is empty")
         return nil
       }
