@@ -38,7 +38,7 @@ final class Front: Responder {
     let output = Output()
     /// By which address the last caller came, and what it makes of the gateway's own.
     var address: (host: [UInt8], isSecure: Bool, url: String)?
-    var watchlist = Watchlist()
+    let watchlist = Watchlist()
     /// Looks that are not under way.
     var looks: [Look] = []
     let shard: Shard

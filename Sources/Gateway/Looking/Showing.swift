@@ -19,7 +19,8 @@ extension Front {
       guard snapshot.stored.isVisible(to: visit) else { throw Refusal(Front.unknownJob(visit), visit) }
       let isOver = snapshot.stored.isOver
       if snapshot.stored.backend == 0 || (isOver && !site.passesOn(snapshot.stored, visit)) {
-        return answer(visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, watched)
+        return answer(
+          visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, (watched, loop.watchlist))
       }
       if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes {
         let look = loop.looks.popLast() ?? Look()
@@ -61,14 +62,14 @@ extension Front {
   func answer(_ visit: Visit, _ exchange: Exchange, _ wants: Wants, again seen: Watched, _ loop: LoopState) {
     let watched =
       seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
-    if let known = Recall(watched, visit, wants).known, let body = known.body {
+    if let known = Recall(watched, loop.watchlist, visit, wants).known, let body = known.body {
       return send(known, body, exchange, visit, watched)
     }
     var fresh = Refreshing.Fresh(stored: watched.snapshot.stored)
     if site.passesOn(fresh.stored, visit) {
       fresh.raw = visit.act.operation.kind == .get ? fresh.stored.answers?.job : fresh.stored.answers?.nodes
     }
-    answer(visit, exchange, fresh, wants, watched)
+    answer(visit, exchange, fresh, wants, (watched, loop.watchlist))
   }
 
   /// A job as it stands now, for a caller who may know of it.
@@ -128,13 +129,14 @@ extension Front {
   }
 
   private func answer(
-    _ visit: Visit, _ exchange: Exchange, _ fresh: Refreshing.Fresh, _ wants: Wants, _ watched: Watched? = nil
+    _ visit: Visit, _ exchange: Exchange, _ fresh: Refreshing.Fresh, _ wants: Wants,
+    _ kept: (watched: Watched, list: Watchlist)? = nil
   ) {
     let stored = fresh.stored
     guard stored.isVisible(to: visit) else { return refuse(exchange, Front.unknownJob(visit), visit) }
-    let recall = watched.map { Recall($0, visit, wants) }
-    if let watched, let known = recall?.known, let body = known.body {
-      return send(known, body, exchange, visit, watched)
+    let recall = kept.map { Recall($0.watched, $0.list, visit, wants) }
+    if let kept, let known = recall?.known, let body = known.body {
+      return send(known, body, exchange, visit, kept.watched)
     }
     if let raw = fresh.raw, pass(on: raw, exchange, visit, stored, recall) { return }
     reply(exchange, visit, stored, recall: recall) { job in

@@ -69,10 +69,11 @@ final class Watched {
 /// Where the answer to a request is kept.
 struct Recall {
   private let watched: Watched
+  private let list: Watchlist
   private let key: Watched.Key
 
-  init(_ watched: Watched, _ visit: Visit, _ wants: Front.Wants) {
-    self.watched = watched
+  init(_ watched: Watched, _ list: Watchlist, _ visit: Visit, _ wants: Front.Wants) {
+    (self.watched, self.list) = (watched, list)
     key = Watched.Key(
       act: ObjectIdentifier(visit.act), profile: visit.profile, publicURL: visit.publicURL,
       account: visit.parameters.account, wants: wants)
@@ -81,22 +82,31 @@ struct Recall {
   /// The answer of the last time, if there was one.
   var known: Watched.Answer? { watched.answer(key) }
 
-  func keep(_ answer: Watched.Answer) { watched.keep(answer, for: key) }
+  func keep(_ answer: Watched.Answer) {
+    watched.keep(answer, for: key)
+    list.kept += answer.body?.bytes.count ?? 0
+  }
 }
 
-/// The jobs that an event loop watches, a bounded number.
-struct Watchlist {
+/// The jobs that an event loop watches: a bounded number, and bodies of a bounded size.
+final class Watchlist {
   private var jobs: [Int64: Watched] = [:]
+  /// Bytes of bodies that were kept since the list was empty.
+  fileprivate(set) var kept = 0
   private static let most = 2048
+  private static let mostBytes = 16 << 20
 
   /// A job, if its state is in memory.
-  mutating func job(_ number: Int64, _ core: Core) -> Watched? {
+  func job(_ number: Int64, _ core: Core) -> Watched? {
     if let known = jobs[number], known.snapshot.isLatest { return known }
     guard let latest = core.snapshots.latest(number) else {
       jobs[number] = nil
       return nil
     }
-    if jobs.count >= Self.most { jobs.removeAll(keepingCapacity: true) }
+    if jobs.count >= Self.most || kept >= Self.mostBytes {
+      jobs.removeAll(keepingCapacity: true)
+      kept = 0
+    }
     let new = Watched(latest, backendName: core.backendName(latest.stored.backend))
     jobs[number] = new
     return new
