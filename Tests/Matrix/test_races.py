@@ -31,6 +31,21 @@ def test_nodes_that_answer_long_before_their_job(column, trial):
         there.platform.control("heal")
 
 
+def test_a_list_that_tells_of_an_end(column, trial):
+    """Nobody has looked at these jobs since they began: the platform's list is the first to say that they are over."""
+    there = column("xplenty", "listing")
+    for front in FRONTS:
+        one = trial(TABLE, f"{front.name} → xplenty")
+        with one.step("over, by a list"):
+            made = [there.submit(front, f"{uuid4()}", {"times": {**LIVES, "running": 0.5}}) for _ in range(6)]
+            time.sleep(1.5)
+            assert front.listed(there)
+            for id in made:
+                nodes = front.nodes(there, id)
+                assert nodes is None or set(nodes.values()) == {NODE[front.name]["succeeded"]}, nodes
+                assert front.success(there, id)
+
+
 def test_a_client_goes_and_the_configuration_changes_while_a_platform_thinks(column, trial):
     """Nobody waits for these answers any more, and nothing remembers the configuration that they were asked under."""
     there = column("orchestrator", "thoughtful")

@@ -67,9 +67,11 @@ struct News: Sendable {
       }
     }
     let store = site.store
+    // Where there are no nodes to ask, the job's phase speaks for them, in a list as elsewhere.
+    let speaks = backend.operation(.nodes) == nil
     await withTaskGroup(of: Void.self) { group in
       for (number, document, entry) in learned {
-        group.addTask { _ = await store.learn(number, document, speaksForNodes: false, .entry(entry)) }
+        group.addTask { _ = await store.learn(number, document, speaksForNodes: speaks, .entry(entry)) }
       }
     }
   }
