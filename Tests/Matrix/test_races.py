@@ -34,8 +34,8 @@ def test_nodes_that_answer_long_before_their_job(column, trial):
 def test_a_list_that_tells_of_an_end(column, trial):
     """Nobody has looked at these jobs since they began: the platform's list is the first to say that they are over."""
     there = column("xplenty", "listing")
-    for front in FRONTS:
-        one = trial(TABLE, f"{front.name} → xplenty")
+
+    def look(front, one):
         with one.step("over, by a list"):
             made = [there.submit(front, f"{uuid4()}", {"times": {**LIVES, "running": 0.5}}) for _ in range(6)]
             time.sleep(1.5)
@@ -44,6 +44,8 @@ def test_a_list_that_tells_of_an_end(column, trial):
                 nodes = front.nodes(there, id)
                 assert nodes is None or set(nodes.values()) == {NODE[front.name]["succeeded"]}, nodes
                 assert front.success(there, id)
+
+    side_by_side(look, [(front, trial(TABLE, f"{front.name} → xplenty")) for front in FRONTS])
 
 
 def test_a_client_goes_and_the_configuration_changes_while_a_platform_thinks(column, trial):
