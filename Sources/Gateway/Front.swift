@@ -146,10 +146,11 @@ final class Front: Responder {
 
   private func profile(_ codec: Codec, _ exchange: Exchange) -> String {
     codec.dialect.profile { wanted in
-      for index in 0..<exchange.headerCount where wanted.utf8.elementsEqual(exchange.header(at: index).name) {
-        return exchange.header(at: index).value
+      var found: UnsafeRawBufferPointer?
+      exchange.forEachHeader { name, value in
+        if found == nil, wanted.utf8.elementsEqual(name) { found = value }
       }
-      return nil
+      return found
     }
   }
 

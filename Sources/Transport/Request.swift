@@ -39,11 +39,6 @@ extension Exchange {
     for index in 0..<stream.fields.count { try body(stream.fields.name(index), stream.fields.value(index)) }
   }
 
-  /// One field, its name in lower case; valid during the call on the loop.
-  package func header(at index: Int) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-    (stream.fields.name(index), stream.fields.value(index))
-  }
-
   /// Number of fields.
   package var headerCount: Int { stream.fields.count }
 

@@ -1,5 +1,3 @@
-import JobModel
-import Mapping
 import Telemetry
 
 /// What an event loop keeps of a job that is asked for again and again: its latest snapshot, how its platform is asked for

@@ -36,7 +36,5 @@ extension Backend {
       // Where nodes are asked for in another way than jobs, neither is.
       get = operations[.nodes] != nil && nodes == nil ? nil : errand(.get)
     }
-
-    subscript(isNodes: Bool) -> Errand? { isNodes ? nodes : get }
   }
 }
