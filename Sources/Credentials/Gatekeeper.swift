@@ -37,10 +37,10 @@ package final class Gatekeeper: Sendable {
       return Evidence(scheme: scheme, holder: .unverified(principal))
     case .signedHeaders:
       return Evidence(scheme: scheme, holder: .signed(try SignedClaim(call, now: now, skew: skew)))
-    case .token: return Evidence(scheme: scheme, holder: .known(try tokenHolder(call, now)))
+    case .token: return Evidence(scheme: scheme, holder: try tokenHolder(call, now))
     case .basicKey: return Evidence(scheme: scheme, holder: .known(try keyHolder(call)))
-    case .bearer: return Evidence(scheme: scheme, holder: .known(try bearer(call, now)))
-    case .userAndToken: return Evidence(scheme: scheme, holder: .known(try userAndToken(call, now)))
+    case .bearer: return Evidence(scheme: scheme, holder: try bearer(call, now))
+    case .userAndToken: return Evidence(scheme: scheme, holder: try userAndToken(call, now))
     }
   }
 
@@ -59,12 +59,12 @@ package final class Gatekeeper: Sendable {
     switch evidence.holder {
     case .unverified(let principal):
       return Caller(unverified: principal)
-    case .known(let entry):
+    case .known(let entry), .issued(let entry):
       if let account, !entry.belongs(to: account) {
         let text = "'\(entry.member.name)' has no access to the account '\(shown(account))'."
         throw CredentialFault(.forbidden, text)
       }
-      return Caller(evidence.scheme, entry)
+      return Caller(evidence.scheme, entry, isLasting: evidence.isLasting)
     case .signed(let claim):
       return try signer(claim, call, body, account, repeats, now)
     }
@@ -100,7 +100,7 @@ package final class Gatekeeper: Sendable {
         case .repeated, .tooOld: throw invalid
         }
       }
-      return Caller(.signedHeaders, entry, nonce: nonce, isRepeat: isRepeat)
+      return Caller(.signedHeaders, entry, nonce: nonce, isRepeat: isRepeat, isLasting: false)
     }
     throw invalid
   }

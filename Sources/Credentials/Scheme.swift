@@ -18,6 +18,8 @@ package enum Scheme: String, Sendable, CaseIterable {
 package struct Evidence: Sendable {
   enum Holder: Sendable {
     case known(Directory.Entry)
+    /// By a token that was issued, and that ends or is revoked some time.
+    case issued(Directory.Entry)
     case unverified(Principal)
     case signed(SignedClaim)
   }
@@ -28,9 +30,24 @@ package struct Evidence: Sendable {
   /// Who is calling, where that is known before the body is read; nil while it is only claimed.
   package var principal: Principal? {
     switch holder {
-    case .known(let entry): entry.principal
+    case .known(let entry), .issued(let entry): entry.principal
     case .unverified(let principal): principal
     case .signed: nil
+    }
+  }
+}
+
+extension Evidence {
+  /// Whether the same head shows the same as long as the gatekeeper is the same.
+  var isLasting: Bool { if case .known = holder { true } else { false } }
+}
+
+extension Evidence.Holder {
+  /// The member's name, as the configuration has it; nil where nobody has been verified.
+  var name: String? {
+    switch self {
+    case .known(let entry), .issued(let entry): entry.member.name
+    case .unverified, .signed: nil
     }
   }
 }
@@ -45,16 +62,20 @@ package struct Caller: Sendable {
   package let nonce: Nonce?
   /// This very signature was seen before (`Repeats.reported`).
   package let isRepeat: Bool
+  /// Whether the same head says the same for as long as the gatekeeper is the same: nothing in it was signed, and nothing
+  /// ends or is revoked meanwhile. A client's certificate stands in no head.
+  package let isLasting: Bool
   /// Nil where nothing was asked.
   let entry: Directory.Entry?
 
-  init(_ scheme: Scheme, _ entry: Directory.Entry, nonce: Nonce? = nil, isRepeat: Bool = false) {
+  init(_ scheme: Scheme, _ entry: Directory.Entry, nonce: Nonce? = nil, isRepeat: Bool = false, isLasting: Bool = false)
+  {
     (self.scheme, self.entry, principal) = (scheme, entry, entry.principal)
-    (self.nonce, self.isRepeat) = (nonce, isRepeat)
+    (self.nonce, self.isRepeat, self.isLasting) = (nonce, isRepeat, isLasting)
   }
 
   init(unverified principal: Principal) {
-    (scheme, self.principal, nonce, isRepeat, entry) = (.open, principal, nil, false, nil)
+    (scheme, self.principal, nonce, isRepeat, isLasting, entry) = (.open, principal, nil, false, true, nil)
   }
 }
 

@@ -3,7 +3,7 @@ import Wire
 /// Callers who show a token, a key or a certificate.
 extension Gatekeeper {
   /// `X-Authentication`, then `token` in the query, then the certificate: the first that is there decides.
-  func tokenHolder(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Directory.Entry {
+  func tokenHolder(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Evidence.Holder {
     if let token = call.filled("x-authentication") { return try holder(of: ShownToken(token), now) }
     if !call.queryBytes.isEmpty, let token = Query(call.queryBytes).value("token"), !token.isEmpty {
       return try holder(of: Array(token.utf8).withUnsafeBytes { ShownToken($0) }, now)
@@ -13,15 +13,15 @@ extension Gatekeeper {
         .noCredential, "Route requires authentication", word: "puppetlabs.rbac/user-unauthenticated")
     }
     guard !entry.member.isRevoked else { throw Self.revokedUser }
-    return entry
+    return .known(entry)
   }
 
   /// The holder of a token.
-  private func holder(of token: ShownToken, _ now: Int64) throws(CredentialFault) -> Directory.Entry {
+  private func holder(of token: ShownToken, _ now: Int64) throws(CredentialFault) -> Evidence.Holder {
     guard let digest = token.digest else { throw Self.unknownToken }
     if let entry = directory.owner(ofToken: digest) {
       guard !entry.member.isRevoked else { throw Self.revokedUser }
-      return entry
+      return .known(entry)
     }
     switch tokens.find(digest, keepAlive: !token.isQuiet, now: now) {
     case .valid(let login):
@@ -29,7 +29,7 @@ extension Gatekeeper {
         throw Self.unknownToken
       }
       guard !entry.member.isRevoked else { throw Self.revokedUser }
-      return entry
+      return .issued(entry)
     case .expired:
       throw CredentialFault(
         .badCredential, "The provided token has expired.", word: "puppetlabs.rbac/token-expired")
@@ -61,7 +61,7 @@ extension Gatekeeper {
   }
 
   /// `Authorization: Bearer`, with a token of the configuration or an issued one.
-  func bearer(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Directory.Entry {
+  func bearer(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Evidence.Holder {
     guard let header = call.filled("authorization") else {
       throw CredentialFault(.noCredential, "a bearer token is required")
     }
@@ -72,22 +72,22 @@ extension Gatekeeper {
   }
 
   /// A token in a header of its own, and in another whose it is. The name alone proves nothing, a wrong one is refused.
-  func userAndToken(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Directory.Entry {
+  func userAndToken(_ call: some Call, _ now: Int64) throws(CredentialFault) -> Evidence.Holder {
     guard let token = call.filled("x-slurm-user-token") else {
       throw CredentialFault(.noCredential, "a token is required")
     }
     let invalid = "the token is unknown, expired or revoked"
-    let entry = try plainHolder(of: token, invalid, now)
-    if let user = call.filled("x-slurm-user-name"), !entry.member.name.utf8.elementsEqual(user) {
+    let holder = try plainHolder(of: token, invalid, now)
+    if let user = call.filled("x-slurm-user-name"), !(holder.name ?? "").utf8.elementsEqual(user) {
       throw CredentialFault(.badCredential, invalid)
     }
-    return entry
+    return holder
   }
 
   /// The holder of a token; every refusal in the words of nobody's platform.
   private func plainHolder(
     of token: UnsafeRawBufferPointer, _ text: String, _ now: Int64
-  ) throws(CredentialFault) -> Directory.Entry {
+  ) throws(CredentialFault) -> Evidence.Holder {
     do throws(CredentialFault) { return try holder(of: ShownToken(token), now) } catch {
       throw CredentialFault(error.kind, text)
     }

@@ -66,9 +66,11 @@ final class Front: Responder {
 
   func answer(_ exchange: Exchange) {
     guard let loop = exchange.context as? LoopState else { return }
-    loop.job.reset()
     let ticks = site.core.instruments.ticks
-    let passage = Passage(exchange, loop, at: ticks())
+    let begun = ticks()
+    if again(exchange, loop, at: begun) { return }
+    loop.job.reset()
+    let passage = Passage(exchange, loop, at: begun)
     do throws(Refusal) {
       var found = try find(exchange, loop, passage)
       found.passage.found = ticks()

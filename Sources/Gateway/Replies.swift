@@ -51,28 +51,28 @@ extension Front {
     do throws(Fault) { try site.hub.load(stored.document, into: loop.job) } catch {
       return refuse(exchange, error, visit)
     }
-    var answer: Watched.Answer
-    if let known = recall?.known {
-      answer = known
-    } else {
-      let lost = losses ?? lost(loop.job, stored.backend, visit)
-      let header = lost.isEmpty ? "" : Front.header(lost, in: site.core.backendName(stored.backend))
-      answer = Watched.Answer(type: type(visit), losses: AccessLosses(lost), lossHeader: header)
-    }
+    let known = recall?.known
+    let lost = known == nil ? losses ?? lost(loop.job, stored.backend, visit) : []
     edit(loop.job)
     let shown = present(loop.job, visit, stored)
     loop.output.clear()
     writer.write(loop.job, to: loop.output)
-    answer.location = visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids)
+    let answer =
+      known
+      ?? Watched.Answer(
+        type: type(visit),
+        location: visit.spoken.codec.dialect.text(visit.act.operation.location, of: loop.job, site.ids),
+        losses: AccessLosses(lost),
+        lossHeader: lost.isEmpty ? "" : Front.header(lost, in: site.core.backendName(stored.backend)))
     begin(answer, exchange, visit)
     exchange.append(loop.output.written)
     conclude(answer, exchange, visit, stored.number, site.core.backendName(stored.backend), bytes: loop.output.count)
     if let recall {
-      answer.body = Watched.Text(loop.output, shown) { text in
+      let body = Watched.Text(loop.output, shown) { text in
         loop.job.set(.elapsed, text: text)
         writer.write(loop.job, to: loop.output)
       }
-      recall.keep(answer)
+      recall.keep(answer, body)
     }
     exchange.finish()
   }
@@ -90,9 +90,7 @@ extension Front {
   /// Begins an answer: everything that stands before its body.
   func begin(_ answer: Watched.Answer, _ exchange: Exchange, _ visit: Visit) {
     begin(exchange, visit.act.operation.status, visit.passage)
-    add("content-type", answer.type, to: exchange)
-    if let location = answer.location { add("location", location, to: exchange) }
-    if !answer.lossHeader.isEmpty { add("dragoman-loss", answer.lossHeader, to: exchange) }
+    exchange.headers(answer.head)
   }
 
   func conclude(

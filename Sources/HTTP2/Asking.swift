@@ -14,9 +14,7 @@ extension Session {
     named.flags = UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)
     engine.outgoing.append(named)
     engine.outgoing.append(Session.pair(Status.immortal(":path"), stream.reply.bytes(of: stream.targetPiece)))
-    for index in 0..<stream.reply.count {
-      engine.outgoing.append(Session.pair(stream.reply.name(index), stream.reply.value(index)))
-    }
+    engine.gather(stream.reply)
     guard let length else { return submit(stream) }
     return withDigits(length) { digits in
       var pair = Session.pair(Status.immortal("content-length"), digits)

@@ -107,6 +107,16 @@ package final class Engine {
     streams[stream.place] = last
   }
 
+  /// Puts the fields of a message behind what is in `outgoing` already. Values that are another one each time are not
+  /// entered into the compression's table (RFC 7541 §6.2.3), where they would push out what comes again.
+  func gather(_ fields: borrowing FieldBlock) {
+    for index in 0..<fields.count {
+      var pair = Session.pair(fields.name(index), fields.value(index))
+      if fields.isPassing(index) { pair.flags |= UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) }
+      outgoing.append(pair)
+    }
+  }
+
   /// Hands every recorded event to `act`, in order. `act` may submit to sessions, but not call `receive` or `fill`.
   package func takeEvents(_ act: (Event) -> Void) {
     var index = 0

@@ -3,7 +3,7 @@ import Glibc
 /// Header fields in the order they came, all in one store, names in lower case; no string is made.
 package struct FieldBlock: ~Copyable {
   /// A piece of the block's store.
-  package struct Piece: Sendable {
+  package struct Piece: Sendable, Equatable {
     /// Where it begins.
     package var offset: Int
 
@@ -20,10 +20,13 @@ package struct FieldBlock: ~Copyable {
     package static let none = Piece(offset: 0, count: 0)
   }
 
+  /// No padding in it: entries are compared byte by byte.
   private struct Entry {
     var offset: Int32
     var nameCount: Int32
     var valueCount: Int32
+    /// 1 where the value is another one each time.
+    var isPassing: Int32 = 0
   }
 
   private var store = ByteStore()
@@ -48,6 +51,14 @@ package struct FieldBlock: ~Copyable {
   package func value(_ index: Int) -> UnsafeRawBufferPointer {
     let entry = entries[index]
     return store.bytes(from: Int(entry.offset + entry.nameCount), count: Int(entry.valueCount))
+  }
+
+  /// Whether the field at `index` has another value each time, so that nobody should remember it for the next message.
+  package func isPassing(_ index: Int) -> Bool { entries[index].isPassing != 0 }
+
+  /// Marks the last field as one that has another value each time.
+  package mutating func markLastAsPassing() {
+    if !entries.isEmpty { entries[entries.count - 1].isPassing = 1 }
   }
 
   /// The bytes of a piece; valid until the block is next changed.
@@ -104,6 +115,49 @@ package struct FieldBlock: ~Copyable {
     entries.removeLast()
     listSize -= name.count + safe.count + 32
     name.withUnsafeBytes { name in safe.withUnsafeBytes { append(name: name, value: $0) } }
+  }
+
+  /// Adds all that another block holds, as it is; gives where its pieces begin here.
+  @discardableResult
+  package mutating func append(contentsOf other: borrowing FieldBlock) -> Int {
+    let base = store.count
+    store.append(other.store.bytes)
+    for entry in other.entries {
+      var entry = entry
+      entry.offset += Int32(base)
+      entries.append(entry)
+    }
+    listSize += other.listSize
+    return base
+  }
+
+  /// Whether another block holds the same fields and pieces, in the same order.
+  package func isSame(as other: borrowing FieldBlock) -> Bool {
+    guard FieldBlock.areSame(store.bytes, other.store.bytes) else { return false }
+    return entries.withUnsafeBytes { one in other.entries.withUnsafeBytes { FieldBlock.areSame(one, $0) } }
+  }
+
+  private static func areSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+    guard one.count == other.count else { return false }
+    guard let one = one.baseAddress, let begin = other.baseAddress else { return true }
+    return memcmp(one, begin, other.count) == 0
+  }
+
+  /// A number that is the same for blocks that hold the same, and mostly another one for others.
+  package var mark: UInt64 {
+    var mark = UInt64(store.count)
+    let bytes = store.bytes
+    var index = 0
+    while index + 8 <= bytes.count {
+      mark = (mark ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+      mark ^= mark >> 29
+      index += 8
+    }
+    while index < bytes.count {
+      mark = (mark ^ UInt64(bytes[index])) &* 0x9E37_79B9_7F4A_7C15
+      index += 1
+    }
+    return mark ^ mark >> 32
   }
 
   /// Keeps bytes that are no field, such as a method or a target, beside the fields.

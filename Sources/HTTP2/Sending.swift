@@ -10,9 +10,7 @@ extension Session {
     let digits = Status.digits(status)
     engine.outgoing.removeAll(keepingCapacity: true)
     engine.outgoing.append(Session.pair(Status.name, digits))
-    for index in 0..<stream.reply.count {
-      engine.outgoing.append(Session.pair(stream.reply.name(index), stream.reply.value(index)))
-    }
+    engine.gather(stream.reply)
     var source = nghttp2_data_provider(
       source: nghttp2_data_source(ptr: Unmanaged.passUnretained(stream).toOpaque()),
       read_callback: Callbacks.bodySource)

@@ -193,8 +193,31 @@ extension Job {
 
 /// Milliseconds as seconds with at least one decimal: `256.0`, `2.68`.
 package func seconds(_ milliseconds: Int64) -> String {
-  let rest = milliseconds % 1000
-  var decimals = String(1000 + rest).dropFirst()
-  while decimals.count > 1, decimals.last == "0" { decimals.removeLast() }
-  return "\(milliseconds / 1000).\(decimals)"
+  withSeconds(milliseconds) { String(decoding: $0, as: UTF8.self) }
+}
+
+/// The same, lent as bytes. A time is never negative: such a one is 0.
+@inlinable
+package func withSeconds<Result>(_ milliseconds: Int64, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { room in
+    var end = room.count
+    var decimals = max(milliseconds, 0) % 1000
+    for _ in 0..<3 {
+      end -= 1
+      room[end] = UInt8(0x30 + decimals % 10)
+      decimals /= 10
+    }
+    end -= 1
+    room[end] = UInt8(ascii: ".")
+    let point = end
+    var rest = max(milliseconds, 0) / 1000
+    repeat {
+      end -= 1
+      room[end] = UInt8(0x30 + rest % 10)
+      rest /= 10
+    } while rest > 0
+    var last = room.count
+    while last > point + 2, room[last - 1] == 0x30 { last -= 1 }
+    return body(UnsafeRawBufferPointer(rebasing: room[end..<last]))
+  }
 }

@@ -52,9 +52,10 @@ extension Job {
     addHistory(next, at: at)
   }
 
-  /// A value that can be told as it stood. Progress never decreases.
+  /// A value that can be told as it stood. Progress never decreases; a time that runs is no news.
   private func learn(_ field: Field, _ seen: Job) -> Bool {
     guard seen.has(field), let value = seen.text(field), value != text(field) else { return false }
+    if field == .elapsed, has(field), has(.started), seen.isAtIt { return false }
     if field == .reason, text(field) == Job.outOfTime { return false }
     if field == .progress, let old = text(field).flatMap(Double.init), let new = Double(value), new < old {
       return false

@@ -25,9 +25,9 @@ final class Loop: @unchecked Sendable {
 
   private var dirty: [Connection] = []
   private var dirtyUpstream: [UpstreamConnection] = []
-  private var upstreams: [Known] = []
-
-  private struct Known { weak var upstream: Upstream? }
+  /// Those that are not retired yet, or have something under way: kept here, so that nobody needs a weak reference to
+  /// them, which makes every strong one slow.
+  private var upstreams: [Upstream] = []
 
   /// Nothing that is handed to the loop from now on is done.
   let hasEnded = Atomic<Bool>(false)
@@ -127,14 +127,16 @@ final class Loop: @unchecked Sendable {
 
   /// Remembers an upstream, to tell it when the loop ends.
   func know(_ upstream: Upstream) {
-    upstreams.removeAll { $0.upstream == nil }
-    upstreams.append(Known(upstream: upstream))
+    upstreams.append(upstream)
   }
+
+  /// An upstream is retired, and nothing is left to be done.
+  func forget(_ upstream: Upstream) { upstreams.removeAll { $0 === upstream } }
 
   /// The last thing before the thread ends: calls that are under way are given up.
   func end() {
     hasEnded.store(true, ordering: .relaxed)
-    for known in upstreams { known.upstream?.end() }
+    for upstream in upstreams { upstream.end() }
   }
 
   /// A call from the pool, which makes nothing else.
@@ -211,8 +213,7 @@ final class Loop: @unchecked Sendable {
   /// Ends some connections gently, in two steps some time apart.
   func dismiss(_ isMeant: @escaping (Connection) -> Bool) {
     for connection in connections where isMeant(connection) { connection.drain() }
-    eventLoop.assumeIsolated().scheduleTask(in: Loop.noticeTime) { [weak self] in
-      guard let self else { return }
+    eventLoop.assumeIsolated().scheduleTask(in: Loop.noticeTime) { [self] in
       for connection in self.connections where isMeant(connection) { connection.drain() }
     }
   }
@@ -225,7 +226,7 @@ final class Loop: @unchecked Sendable {
   private func scheduleSweep() {
     guard !sweeping else { return }
     sweeping = true
-    eventLoop.scheduleTask(in: times.sweep) { [weak self] in self?.sweep() }
+    eventLoop.scheduleTask(in: times.sweep) { self.sweep() }
   }
 
   private func sweep() {

@@ -14,9 +14,8 @@ extension Exchange {
   /// Adds a field. Names come out in lower case; bytes that would end a line become spaces. Those that Transport owns
   /// (`content-length`, `date`, `connection` and the like) are ignored.
   package func header(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-    guard stage == .answering, !isStreaming, !name.isEmpty, !OwnFields.contains(name) else { return }
-    stream.reply.append(lowercasing: name, value: value)
-    stream.reply.straightenLastValue()
+    guard stage == .answering, !isStreaming else { return }
+    stream.reply.append(toAnswer: name, value)
   }
 
   /// Adds a field.

@@ -42,6 +42,50 @@ import Testing
     #expect(cleared == (0, 0))
   }
 
+  private func block(_ fields: [(String, String)]) -> FieldBlock {
+    var block = FieldBlock()
+    for (name, value) in fields {
+      Array(name.utf8).withUnsafeBytes { name in
+        Array(value.utf8).withUnsafeBytes { block.append(name: name, value: $0) }
+      }
+    }
+    return block
+  }
+
+  @Test(
+    arguments: [
+      ([("name", "value"), ("a", "bc")], true), ([("name", "value"), ("ab", "c")], false),
+      ([("name", "value"), ("a", "bd")], false), ([("a", "bc"), ("name", "value")], false),
+      ([("name", "value")], false),
+      ([], false),
+    ] as [([(String, String)], Bool)])
+  func blocksAreTheSameWhenTheirFieldsAre(_ fields: [(String, String)], _ areSame: Bool) {
+    let one = block([("name", "value"), ("a", "bc")])
+    let other = block(fields)
+    let found = (one.isSame(as: other), other.isSame(as: one))
+    #expect(found == (areSame, areSame))
+    // Bounds between names and values do not show in the mark: it only says where to look.
+    let marks = (one.mark, other.mark)
+    #expect(!areSame || marks.0 == marks.1)
+  }
+
+  @Test func aBlockTakesUpAnother() {
+    var one = block([("name", "value")])
+    var other = block([("a", "bc")])
+    let piece = other.putAside(Status.immortal("/path"))
+    other.append(name: Status.immortal("t"), value: Status.immortal("1"))
+    other.markLastAsPassing()
+    let start = one.append(contentsOf: other)
+    let found = ["name", "a", "t"].map { (name: StaticString) in
+      one.value(of: name).map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(found == ["value", "bc", "1"])
+    let shifted = FieldBlock.Piece(offset: start + piece.offset, count: piece.count)
+    let path = String(decoding: one.bytes(of: shifted), as: UTF8.self)
+    let rest = (one.listSize, one.isPassing(1), one.isPassing(2))
+    #expect(path == "/path" && rest == (41 + 35 + 37 + 34, false, true))
+  }
+
   @Test func aValueCannotEndItsLine() {
     var block = FieldBlock()
     block.append(name: Status.immortal("a"), value: Status.immortal("b\r\nc\0d"))

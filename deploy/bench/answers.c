@@ -8,7 +8,7 @@
 static answer table[64];
 static int count;
 static answer missing;
-static unsigned long next_number = 10000000;
+static unsigned long next_number = 10000000, running = 0;
 
 static void fill(answer *a, const char *status, char *body, size_t size) {
   snprintf(a->status, sizeof a->status, "%s", status);
@@ -17,11 +17,10 @@ static void fill(answer *a, const char *status, char *body, size_t size) {
   snprintf(a->length, sizeof a->length, "%zu", size);
   a->head_size = (size_t)snprintf(
       a->head, sizeof a->head, "HTTP/1.1 %s Answer\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n", status, size);
-  for (size_t i = 0; i + DIGITS <= size && a->place_count < 8; i++) {
-    int fresh = memcmp(body + i, "@@@@@@@@", DIGITS) == 0;
-    if (!fresh && memcmp(body + i, "########", DIGITS) != 0) continue;
+  for (size_t i = 0; i + DIGITS <= size && a->place_count < 12; i++) {
+    if (memcmp(body + i, "@@@@@@@@", DIGITS) && memcmp(body + i, "########", DIGITS) && memcmp(body + i, "%%%%%%%%", DIGITS)) continue;
     a->places[a->place_count].at = i;
-    a->places[a->place_count++].fresh = fresh;
+    a->places[a->place_count++].what = body[i];
     i += DIGITS - 1;
   }
 }
@@ -69,11 +68,12 @@ reply answers_find(const char *method, size_t method_size, const char *path, siz
     break;
   }
   if (star_size >= DIGITS) memcpy(r.asked, star + star_size - DIGITS, DIGITS); else memset(r.asked, '0', DIGITS);
+  char digits[24];
   for (int i = 0; i < r.what->place_count; i++) {
-    if (!r.what->places[i].fresh) continue;
-    char text[24];
-    snprintf(text, sizeof text, "%08lu", next_number++ % 100000000);
-    memcpy(r.fresh, text, DIGITS);
+    if (r.what->places[i].what == '#') continue;
+    int is_fresh = r.what->places[i].what == '@';
+    snprintf(digits, sizeof digits, "%08lu", (is_fresh ? next_number++ : running++) % 100000000);
+    memcpy(is_fresh ? r.fresh : r.running, digits, DIGITS);
     break;
   }
   return r;
@@ -83,7 +83,7 @@ void answers_copy(reply *r, uint8_t *to, size_t size) {
   const answer *a = r->what;
   memcpy(to, a->body + r->sent, size);
   for (int i = 0; i < a->place_count; i++) {
-    const char *digits = a->places[i].fresh ? r->fresh : r->asked;
+    const char *digits = a->places[i].what == '@' ? r->fresh : a->places[i].what == '%' ? r->running : r->asked;
     for (size_t k = 0; k < DIGITS; k++) {
       size_t at = a->places[i].at + k;
       if (at >= r->sent && at < r->sent + size) to[at - r->sent] = (uint8_t)digits[k];

@@ -6,14 +6,15 @@
 #define DIGITS 8
 
 // One line of the table. In the body, a run of eight '#' stands for the last eight characters of what the pattern's '*'
-// matched, a run of eight '@' for a number that no answer had before. `places` are where they begin.
+// matched, a run of eight '@' for a number that no answer had before, a run of eight '%' for a time that has run on since the
+// last answer. `places` are where they begin, and which of the three is there.
 typedef struct {
   char method[8], pattern[128];
   char status[4], length[16];
   char *body;
   size_t size, head_size;
   char head[160];
-  struct { size_t at; int fresh; } places[8];
+  struct { size_t at; char what; } places[12];
   int place_count;
 } answer;
 
@@ -21,7 +22,7 @@ typedef struct {
 typedef struct {
   const answer *what;
   size_t sent;
-  char asked[DIGITS], fresh[DIGITS];
+  char asked[DIGITS], fresh[DIGITS], running[DIGITS];
 } reply;
 
 void answers_load(const char *table);

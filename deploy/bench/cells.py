@@ -9,8 +9,9 @@ SHAPES = {
 DOORS = {"TLS": "tls"}
 PUSHY, ORCHESTRATOR = "pushy → orchestrator", "orchestrator → pushy"
 WHAT = {
-    PUSHY: "GET of a running job. Dragoman calls the platform twice (job and nodes, side by side) and makes one document of the two; the "
-           "others call it once. The door is open: a pushy caller has no credential but a signature, see below.",
+    PUSHY: "GET of a running job, of which the platform says each time how long it has been running. Its answer is made of two "
+           "documents, the job and its nodes; the second is asked for when the first says something new. The door is open: a pushy "
+           "caller has no credential but a signature, see below.",
     ORCHESTRATOR: "GET of a running job, one call. Dragoman checks the caller's token."}
 
 # Dragoman's microseconds divided by the peer's: at most so much.

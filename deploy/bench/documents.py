@@ -1,5 +1,6 @@
 """The documents of the measurement: what clients send, what the platforms answer, and what a gateway must make of it."""
 import json
+import re
 
 NODES = [f"node{n:02}.prod.example.com" for n in range(12)]
 RUNNING, DONE = NODES[:5], NODES[5:]
@@ -11,6 +12,7 @@ TASK = "/orchestrator/v1/command/task"
 HEX = "0" * 15 + "ab0c0de5e"
 ITSELF = "https://orchestrator.example.com:8143"
 LISTED = 1000  # jobs in a list
+RUNS_ON = "%%%%%%%%"  # digits that are other ones in each answer: how long something has been running
 OWNER = {"id": "42cf24d1-5794-4bc6-b6ab-2d5a1ba12fbb", "login": "admin", "display_name": "Administrator",
          "email": "ops@example.com", "is_superuser": True, "is_remote": False, "is_group": False, "role_ids": [1],
          "last_login": "2026-01-20T17:06:48.170Z", "inherited_role_ids": [], "is_revoked": False}
@@ -47,7 +49,7 @@ def orchestrator_listed(number):
 
 
 def orchestrator_job(number):
-    job = orchestrator_listed(number)
+    job = orchestrator_listed(number) | {"duration": f"123.{RUNS_ON}"}
     job["status"] = [{"state": "ready", "enter_time": "2026-01-20T19:44:01Z", "exit_time": "2026-01-20T19:44:02Z"},
                      {"state": "running", "enter_time": "2026-01-20T19:44:02Z", "exit_time": None}]
     return job
@@ -57,7 +59,7 @@ def orchestrator_nodes(number):
     def node(name, over):
         return {"name": name, "state": "finished" if over else "running", "transport": "pcp",
                 "start_timestamp": "2026-01-20T19:44:02Z", "finish_timestamp": "2026-01-20T19:44:09Z" if over else None,
-                "duration": 7.25 if over else None, "timestamp": "2026-01-20T19:44:09Z" if over else "2026-01-20T19:44:02Z",
+                "duration": 7.25 if over else f"7.{RUNS_ON}", "timestamp": "2026-01-20T19:44:09Z" if over else "2026-01-20T19:44:02Z",
                 "details": {}, "latest-event-id": 0}
     return {"items": [node(n, False) for n in RUNNING] + [node(n, True) for n in DONE],
             "next-events": {"id": f"{ITSELF}{ORCHESTRATOR}/{number}/events?start=0", "event": "0"}}
@@ -89,7 +91,7 @@ def table(folder):
     lines = []
     for index, (method, pattern, status, document) in enumerate(answers):
         path = folder / f"answer{index}.json"
-        path.write_text(compact(document))
+        path.write_text(re.sub(f'"(7.{RUNS_ON})"', r"\1", compact(document)))
         lines.append(f"{method} {pattern} {status} {path}\n")
     (folder / "table").write_text("".join(lines))
     return folder / "table"

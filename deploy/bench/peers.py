@@ -49,7 +49,7 @@ class Peer(Process):
 
     def pushy(self, door="open", http1=False):
         """The counterpart of a look at an orchestrator's job: its document passed on."""
-        return Question(self.address(door, http1) + JOB, documents.orchestrator_job("10000000"), http1=http1)
+        return Question(self.address(door, http1) + JOB, documents.orchestrator_job("10000000"), slack=1, http1=http1)
 
     def orchestrator(self, http1=False):
         return Question(f"{self.address('open', http1)}{documents.JOBS}/{HEX}", documents.pushy_job(HEX), http1=http1)

@@ -42,8 +42,8 @@ extension Front {
       let document = visit.spoken.codec.dialect.documents[name], isCurrent(raw, name, stored, visit),
       let body = raw.withUnsafeBytes({ Splicing(document).splice($0, site.names(stored, backend, visit)) })
     else { return false }
-    let answer = Watched.Answer(type: type(visit), location: location(visit, stored), body: Watched.Text(body))
-    recall?.keep(answer)
+    let answer = Watched.Answer(type: type(visit), location: location(visit, stored))
+    recall?.keep(answer, Watched.Text(body))
     begin(answer, exchange, visit)
     conclude(answer, exchange, visit, stored.number, backend.name, bytes: body.count)
     body.withUnsafeBytes { exchange.finish(body: $0) }

@@ -29,25 +29,27 @@ extension Backend {
     var raw: [Operation.Kind: [UInt8]]
 
     /// What was said of the job and its nodes, to be compared with the next time.
-    var said: Said? { raw[.get].map { .answers(Answers(job: $0, nodes: raw[.nodes])) } }
+    var said: Answers?
   }
 
-  /// What a platform said of a job, word for word.
+  /// What a platform said of a job.
   struct Answers: Sendable, Equatable {
-    var job: [UInt8]
-    var nodes: [UInt8]?
+    var job: LastAnswer
+    var nodes: LastAnswer?
+    /// As long as the job's document says the same, so does that of its nodes.
+    var tellsOfNodes = false
 
     /// Bytes.
-    var weight: Int { job.count + (nodes?.count ?? 0) }
+    var weight: Int { job.body.count + (nodes?.body.count ?? 0) }
   }
 
   /// Where it said that: asked for the job, or in a list.
   enum Said: Sendable {
     case answers(Answers)
-    case entry([UInt8])
+    case entry(LastAnswer)
   }
 
-  /// What has come of the calls for a job and its nodes; of nodes nil when nobody asked for them.
+  /// What has come of the calls for a job and its nodes; of nodes nil when they have not been asked for.
   struct Heard: Sendable {
     var job: Result<Messenger.Answer, CallFault>
     var nodes: Result<Messenger.Answer, CallFault>?
@@ -82,18 +84,25 @@ extension Backend {
       if case .success(let found)? = second { seen.raw[.nodes] = found.body }
       return await beside(queries, target, way, &seen).map { .failure($0) } ?? .success(seen)
     }
+    let start = job.arena.bytes.count
     guard read(answer, as: get.document, into: job) else { return .failure(nonsense) }
+    var said = Answers(job: LastAnswer(answer.body, job, start..<start + answer.body.count))
+    if second == nil, wantsNodes, let nodes { second = await call(nodes, target, query: asked, way) }
     if let nodes, job.phase?.isOver ?? false, !isOver(second, nodes) {
       second = await call(nodes, target, query: asked, way)
     }
     switch second {
     case .failure(let fault): return .failure(fault)
     case .success(let found):
+      let start = job.arena.bytes.count
       guard read(found, as: nodes?.document, into: job) else { return .failure(nonsense) }
       seen.raw[.nodes] = found.body
+      said.nodes = LastAnswer(found.body, job, start..<start + found.body.count)
+      said.tellsOfNodes = tellsOfNodes(answer, get, job)
     case nil: break
     }
     guard job.phase != nil else { return .failure(nonsense) }
+    seen.said = said
     rename(job)
     seen.document = hub.bytes(job)
     return await beside(queries, target, way, &seen).map { .failure($0) } ?? .success(seen)
@@ -126,10 +135,16 @@ extension Backend {
   private func isSame(
     _ job: Messenger.Answer, _ nodes: Result<Messenger.Answer, CallFault>?, wantsNodes: Bool, _ last: Answers
   ) -> Bool {
-    guard job.body == last.job else { return false }
-    guard wantsNodes else { return true }
+    guard job.body.withUnsafeBytes({ last.job.isRepeated(by: $0) }) else { return false }
+    if !wantsNodes || nodes == nil && last.nodes != nil && last.tellsOfNodes { return true }
     guard case .success(let nodes)? = nodes else { return false }
-    return nodes.body == last.nodes
+    return nodes.body.withUnsafeBytes { last.nodes?.isRepeated(by: $0) ?? false }
+  }
+
+  /// Whether the nodes of a job say nothing new for as long as the job's own document does not.
+  private func tellsOfNodes(_ answer: Messenger.Answer, _ get: Operation, _ job: Job) -> Bool {
+    guard let document = get.document else { return false }
+    return answer.body.withUnsafeBytes { codec.countsNodes($0, as: document, of: job) }
   }
 
   /// Calls the nodes that a platform tells of by their names here.

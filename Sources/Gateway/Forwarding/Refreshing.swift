@@ -44,7 +44,8 @@ struct Refreshing: Sendable {
           Fresh(stored: site.snapshots[stored.number] ?? stored, raw: wish.raw.flatMap { seen.raw[$0] }))
       }
       let speaks = backend.operation(.nodes) == nil
-      let now = await site.store.learn(stored.number, document, speaksForNodes: speaks, seen.said) ?? stored
+      let said = seen.said.map { Backend.Said.answers($0) }
+      let now = await site.store.learn(stored.number, document, speaksForNodes: speaks, said) ?? stored
       return .success(Fresh(stored: now, raw: wish.raw.flatMap { seen.raw[$0] }))
     case .failure(let failure) where failure.fault.kind == .unknownJob:
       return .success(Fresh(stored: await forgotten(stored, backend)))

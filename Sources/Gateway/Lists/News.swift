@@ -54,7 +54,7 @@ struct News: Sendable {
   private mutating func take(_ page: PlatformList.Page) async {
     guard let list else { return }
     let job = Job()
-    var learned: [(number: Int64, document: [UInt8], entry: [UInt8])] = []
+    var learned: [(number: Int64, document: [UInt8], entry: LastAnswer)] = []
     for range in page.ranges where list.read(range, of: page, into: job) {
       guard let id = job.text(.id), let phase = job.phase, let number = waiting.removeValue(forKey: id) else {
         continue
@@ -62,8 +62,9 @@ struct News: Sendable {
       if phase.isOver, phase == .ended || phase == .unknownOver || !list.isWhole {
         ended.insert(number)
       } else if !isKnown(range, of: page, number) {
+        let entry = LastAnswer(Array(page.body[range]), job, 0..<range.count)
         backend.rename(job)
-        learned.append((number, site.hub.bytes(job), Array(page.body[range])))
+        learned.append((number, site.hub.bytes(job), entry))
       }
     }
     let store = site.store
@@ -79,7 +80,7 @@ struct News: Sendable {
   /// Whether the list says the very same as the last time.
   private func isKnown(_ range: Range<Int>, of page: PlatformList.Page, _ number: Int64) -> Bool {
     page.body.withUnsafeBytes {
-      UnsafeRawBufferPointer(rebasing: $0[range]).isSame(as: site.snapshots[number]?.entry)
+      site.snapshots[number]?.entry?.isRepeated(by: UnsafeRawBufferPointer(rebasing: $0[range])) ?? false
     }
   }
 }

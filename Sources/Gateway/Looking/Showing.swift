@@ -22,10 +22,10 @@ extension Front {
         return answer(
           visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, (watched, loop.watchlist))
       }
-      if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes {
-        let look = loop.looks.popLast() ?? Look()
-        if look.begin(self, loop, visit, wants, watched, exchange) { return }
-        loop.looks.append(look)
+      if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes,
+        let poll = Poll(visit, wants, watched, site), look(poll, visit.passage, exchange, loop)
+      {
+        return loop.watchlist.keep(poll, exchange)
       }
     }
     goOn(visit, wants, exchange.hold()) { [site, way = Way(visit, exchange, loop)] in
@@ -49,27 +49,53 @@ extension Front {
     }
   }
 
+  /// Asks what was asked before, word for word: who asks, for what, and whether they may, is known. False when this is to
+  /// go the whole way.
+  func again(_ exchange: Exchange, _ loop: LoopState, at begun: UInt64) -> Bool {
+    guard let poll = loop.watchlist.poll(exchange) else { return false }
+    var passage = Passage(loop, at: begun)
+    passage.found = site.core.instruments.ticks()
+    passage.checked = passage.found
+    return look(poll, passage, exchange, loop)
+  }
+
+  private func look(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) -> Bool {
+    let look = loop.looks.popLast() ?? Look()
+    if look.begin(self, loop, poll, passage, exchange) { return true }
+    loop.looks.append(look)
+    return false
+  }
+
   /// Goes on with what a job's platform has said.
-  func goOn(
-    _ visit: Visit, _ wants: Wants, _ stored: Stored, _ heard: Backend.Heard, _ handle: Handle, _ way: Way
-  ) {
-    goOn(visit, wants, handle) { [site] in
-      await Refreshing(site: site).refresh(stored, Front.wish(visit, wants.query, stored, site), heard: heard, way)
+  func goOn(_ poll: Poll, _ heard: Backend.Heard, _ handle: Handle, _ way: Way, _ passage: Passage) {
+    let (visit, query, stored) = (poll.visit(passage), poll.wants.query, poll.watched.snapshot.stored)
+    goOn(visit, poll.wants, handle) { [site] in
+      await Refreshing(site: site).refresh(stored, Front.wish(visit, query, stored, site), heard: heard, way)
     }
   }
 
   /// Answers when a platform has said the same as the last time.
-  func answer(_ visit: Visit, _ exchange: Exchange, _ wants: Wants, again seen: Watched, _ loop: LoopState) {
+  func answer(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) {
+    if let known = poll.known, let body = known.answer.body, poll.watched.snapshot.isLatest {
+      begin(exchange, poll.visit.act.operation.status, passage)
+      exchange.headers(known.answer.head)
+      let count = body.write(to: exchange, at: site.now())
+      conclude(exchange, Conclusion(poll, known.route, passage, bytes: count))
+      return exchange.finish()
+    }
+    let (visit, seen) = (poll.visit(passage), poll.watched)
     let watched =
       seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
-    if let known = Recall(watched, loop.watchlist, visit, wants).known, let body = known.body {
+    if let known = Recall(watched, loop.watchlist, visit, poll.wants).known, let body = known.body {
+      if poll.head != nil, watched === seen { poll.keep(known) }
       return send(known, body, exchange, visit, watched)
     }
     var fresh = Refreshing.Fresh(stored: watched.snapshot.stored)
     if site.passesOn(fresh.stored, visit) {
-      fresh.raw = visit.act.operation.kind == .get ? fresh.stored.answers?.job : fresh.stored.answers?.nodes
+      let last = fresh.stored.answers
+      fresh.raw = visit.act.operation.kind == .get ? last?.job.body : last?.nodes?.body
     }
-    answer(visit, exchange, fresh, wants, (watched, loop.watchlist))
+    answer(visit, exchange, fresh, poll.wants, (watched, loop.watchlist))
   }
 
   /// A job as it stands now, for a caller who may know of it.

@@ -1,4 +1,5 @@
 import Ledger
+import Mapping
 import Synchronization
 
 /// A job as it is kept: its canonical document, and whose it is.
@@ -17,17 +18,17 @@ struct Stored: Sendable {
   /// What its platform last said of it: all of that is in the document.
   var answers: Backend.Answers?
   /// What its platform's list last said of it: all of that, too.
-  var entry: [UInt8]?
+  var entry: LastAnswer?
   /// Nothing more will happen to it.
   var isOver: Bool
 
   /// Bytes that it takes in memory.
-  var weight: Int { document.count + (answers?.weight ?? 0) + (entry?.count ?? 0) }
+  var weight: Int { document.count + (answers?.weight ?? 0) + (entry?.body.count ?? 0) }
 
   /// Notes what its platform has said.
   mutating func note(_ said: Backend.Said?) {
     switch said {
-    case .entry(let bytes): entry = bytes
+    case .entry(let found): entry = found
     case .answers(let found): answers = found
     case nil: answers = nil
     }
@@ -36,7 +37,7 @@ struct Stored: Sendable {
   /// Whether that is noted already.
   func notes(_ said: Backend.Said?) -> Bool {
     switch said {
-    case .entry(let bytes): entry == bytes
+    case .entry(let found): entry == found
     case .answers(let found): answers == found
     case nil: answers == nil
     }

@@ -41,11 +41,13 @@ extension Watched {
           exchange.append(bytes)
           return bytes.count
         }
-        var time = seconds(max(0, now - running.since))
         exchange.append(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
-        time.withUTF8 { exchange.append(UnsafeRawBufferPointer($0)) }
+        let count = withSeconds(now - running.since) { time in
+          exchange.append(time)
+          return time.count
+        }
         exchange.append(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
-        return bytes.count - running.place.count + time.utf8.count
+        return bytes.count - running.place.count + count
       }
     }
 

@@ -1,4 +1,5 @@
 import Telemetry
+import Transport
 
 /// What an event loop keeps of a job that is asked for again and again: its latest snapshot, how its platform is asked for
 /// it, and answers as they were written. All of it holds for as long as the snapshot is the latest.
@@ -6,8 +7,8 @@ final class Watched {
   let snapshot: Snapshot
   /// What the job's backend is called.
   let backendName: String
-  /// The paths of the job and of its nodes at its platform, once they have been asked for.
-  private var paths: (job: String, nodes: String?)?
+  /// How its platform is asked for it, once it has been.
+  private var asked: Calls?
   private var answers: [(key: Key, answer: Answer)] = []
 
   /// Callers of one kind: they all get the same answer.
@@ -20,43 +21,57 @@ final class Watched {
   }
 
   /// An answer to them.
-  struct Answer {
-    var type: String
-    var location: String?
-    var losses: AccessLosses?
-    /// What the header says of them.
-    var lossHeader = ""
+  final class Answer {
+    let head: PreparedAnswer
+    let losses: AccessLosses?
     /// Nil when it is another one each time.
-    var body: Text?
+    fileprivate(set) var body: Text?
+
+    /// `lossHeader` is what the header says of losses; empty when there are none.
+    init(type: String, location: String?, losses: AccessLosses? = nil, lossHeader: String = "", body: Text? = nil) {
+      var fields = [("content-type", type)]
+      if let location { fields.append(("location", location)) }
+      if !lossHeader.isEmpty { fields.append(("dragoman-loss", lossHeader)) }
+      head = PreparedAnswer(fields)
+      (self.losses, self.body) = (losses, body)
+    }
+  }
+
+  /// How a platform is asked for a job, and for its nodes.
+  struct Calls {
+    var job: PreparedCall
+    var nodes: PreparedCall?
   }
 
   init(_ snapshot: Snapshot, backendName: String) { (self.snapshot, self.backendName) = (snapshot, backendName) }
 
-  /// The paths of the job and of its nodes at its platform; nil when it has no such ids.
-  func targets(_ backend: Backend) -> (job: String, nodes: String?)? {
-    if let paths { return paths }
+  /// How the job's platform is asked for it; nil when it has no such ids.
+  func calls(_ backend: Backend) -> Calls? {
+    if let asked { return asked }
     let stored = snapshot.stored
-    guard let id = stored.backendID, let get = backend.watching.get?.operation else { return nil }
+    guard let id = stored.backendID, let get = backend.watching.get else { return nil }
     let target = Backend.Target(account: backend.part.account ?? stored.scope, job: backend.spelt(id))
-    guard let job = backend.path(get, target) else { return nil }
-    var nodes: String?
-    if let operation = backend.watching.nodes?.operation {
-      guard let path = backend.path(operation, target) else { return nil }
-      nodes = path
+    func call(_ errand: Backend.Errand) -> PreparedCall? {
+      backend.path(errand.operation, target).flatMap { PreparedCall(get: $0, errand.headers) }
     }
-    paths = (job, nodes)
-    return paths
+    guard let job = call(get) else { return nil }
+    var calls = Calls(job: job)
+    if let errand = backend.watching.nodes {
+      guard let nodes = call(errand) else { return nil }
+      calls.nodes = nodes
+    }
+    asked = calls
+    return calls
   }
 
   /// The answer of the last time, if there was one.
   func answer(_ key: Key) -> Answer? { answers.first { $0.key == key }?.answer }
 
-  /// Keeps an answer; the oldest makes room. Bodies that are huge are written anew each time.
-  func keep(_ answer: Answer, for key: Key) {
+  /// Keeps an answer with its body; the oldest makes room. Bodies that are huge are written anew each time.
+  fileprivate func keep(_ answer: Answer, _ body: Text?, for key: Key) {
     answers.removeAll { $0.key == key }
     if answers.count >= Self.mostAnswers { answers.removeFirst() }
-    var answer = answer
-    if let body = answer.body, body.bytes.count > Self.mostBytes { answer.body = nil }
+    answer.body = body.flatMap { $0.bytes.count > Self.mostBytes ? nil : $0 }
     answers.append((key, answer))
   }
 
@@ -80,16 +95,17 @@ struct Recall {
   /// The answer of the last time, if there was one.
   var known: Watched.Answer? { watched.answer(key) }
 
-  func keep(_ answer: Watched.Answer) {
-    watched.keep(answer, for: key)
+  func keep(_ answer: Watched.Answer, _ body: Watched.Text?) {
+    watched.keep(answer, body, for: key)
     list.kept += answer.body?.bytes.count ?? 0
   }
 }
 
-/// The jobs that an event loop watches: a bounded number, and bodies of a bounded size.
+/// The jobs that an event loop watches, and who asks for them: a bounded number, of a bounded size.
 final class Watchlist {
   private var jobs: [Int64: Watched] = [:]
-  /// Bytes of bodies that were kept since the list was empty.
+  private var polls = Polls()
+  /// Bytes of what was kept since the list was empty.
   fileprivate(set) var kept = 0
   private static let most = 2048
   private static let mostBytes = 16 << 20
@@ -103,10 +119,21 @@ final class Watchlist {
     }
     if jobs.count >= Self.most || kept >= Self.mostBytes {
       jobs.removeAll(keepingCapacity: true)
+      polls.removeAll()
       kept = 0
     }
     let new = Watched(latest, backendName: core.backendName(latest.stored.backend))
+    kept += latest.stored.weight
     jobs[number] = new
     return new
+  }
+
+  /// The question of a request, if it was asked before and its job has not changed since.
+  func poll(_ exchange: Exchange) -> Poll? { polls.known(exchange) }
+
+  /// Keeps a question for the next time.
+  func keep(_ poll: Poll, _ exchange: Exchange) {
+    poll.remember(exchange)
+    kept += polls.keep(poll, exchange)
   }
 }

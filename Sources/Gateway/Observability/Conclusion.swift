@@ -15,7 +15,8 @@ struct Conclusion {
   var losses: AccessLosses?
   /// Nil where neither dialect nor operation was found.
   fileprivate let meter: Meter?
-  fileprivate let profile: String
+  /// Nil like the meter.
+  fileprivate let route: AccessRoute?
   fileprivate let principal: String
 
   init(
@@ -25,8 +26,14 @@ struct Conclusion {
     (self.passage, self.status, self.bytes, self.fault) = (passage, status, bytes, fault)
     (self.job, self.backend, self.losses) = (job, backend, losses)
     meter = visit?.act.meter
-    profile = visit?.profile ?? ""
+    route = visit.map { $0.act.meter.route($0.profile) }
     principal = visit?.principal ?? ""
+  }
+
+  /// How a question ended that was asked before; the route says who asked for which job.
+  init(_ poll: Poll, _ route: AccessRoute, _ passage: Passage, bytes: Int) {
+    (self.passage, status, self.bytes) = (passage, poll.visit.act.operation.status, bytes)
+    (meter, self.route, principal) = (poll.visit.act.meter, route, "")
   }
 }
 
@@ -56,7 +63,7 @@ extension Front {
     record.status = conclusion.status
     record.bytesIn = exchange.body.count
     record.bytesOut = conclusion.bytes
-    record.route = meter.route(conclusion.profile)
+    record.route = conclusion.route ?? meter.other
     record.principal = conclusion.principal
     record.job = conclusion.job
     record.backend = conclusion.backend

@@ -31,6 +31,15 @@ struct Passage: Sendable {
     self.begun = begun
   }
 
+  /// When a request is whole that nobody has named, and that begins a trace.
+  init(_ loop: Front.LoopState, at begun: UInt64) {
+    request = loop.ids.make()
+    isNamed = false
+    trace = TraceContext(using: &loop.random)
+    parent = nil
+    self.begun = begun
+  }
+
   /// How long each part of the way took.
   func stations(ended: UInt64) -> AccessRecord.Stations {
     var stations = AccessRecord.Stations()

@@ -95,11 +95,17 @@ extension LineText {
   @inline(__always)
   fileprivate mutating func whereTo(_ record: borrowing AccessRecord) {
     if let route = record.route { route.members.withUnsafeBytes { put($0) } }
-    member(",\"principal\":", record.principal)
-    member(",\"backend\":", record.backend)
-    if let job = record.job { member(",\"job\":", job) }
-    if let losses = record.losses { losses.members.withUnsafeBytes { put($0) } }
+    what(principal: record.principal, backend: record.backend, job: record.job, record.losses)
     member(",\"fault\":", record.fault)
+  }
+
+  /// Who asked for which job, where it runs, and what was not said of it.
+  @inline(__always)
+  mutating func what(principal: String, backend: String, job: Int64?, _ losses: AccessLosses?) {
+    member(",\"principal\":", principal)
+    member(",\"backend\":", backend)
+    if let job { member(",\"job\":", job) }
+    if let losses { losses.members.withUnsafeBytes { put($0) } }
   }
 
   @inline(__always)

@@ -43,6 +43,9 @@ package final class Call {
   var hasRetried = false
   var isToHEAD = false
 
+  /// Its method, target and fields were found in order when it was prepared.
+  var isChecked = false
+
   /// It asks and changes nothing (RFC 9110 §9.2.1), so that it may be sent twice.
   var isSafe: Bool { isToHEAD || methodBytes.equals("GET") }
 
@@ -97,6 +100,7 @@ package final class Call {
     tag = 0
     hasRetried = false
     isToHEAD = false
+    isChecked = false
     heldBytes = 0
   }
 

@@ -10,6 +10,7 @@ extension Call {
     stream.methodPiece = stream.reply.putAside(method)
     stream.targetPiece = stream.reply.putAside(target)
     isToHEAD = method.equals("HEAD")
+    isChecked = false
   }
 
   /// The same.
@@ -21,9 +22,7 @@ extension Call {
   /// Adds a field. Names go out in lower case; bytes that would end a line become spaces. Ignored are names that are
   /// none, and those that Transport owns: `host`, `content-length`, and what speaks of the connection.
   package func header(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-    guard stage == .filling, Grammar.isToken(name), !Call.isOwn(name) else { return }
-    stream.reply.append(lowercasing: name, value: value)
-    stream.reply.straightenLastValue()
+    if stage == .filling { stream.reply.append(toCall: name, value) }
   }
 
   /// Adds a field.
@@ -51,7 +50,7 @@ extension Call {
     if stage == .filling { stream.outgoing.append(room: room, write) }
   }
 
-  private static func isOwn(_ name: UnsafeRawBufferPointer) -> Bool {
+  static func isOwn(_ name: UnsafeRawBufferPointer) -> Bool {
     switch name.count {
     case 4: Grammar.equal(name, "host")
     case 6: Grammar.equal(name, "expect")
@@ -62,6 +61,7 @@ extension Call {
 
   /// What would make it no call of HTTP; nil when it is one.
   var mistake: String? {
+    if isChecked { return nil }
     guard Grammar.isToken(methodBytes) else { return "a call without a method" }
     let target = targetBytes
     guard target.first == UInt8(ascii: "/"), Grammar.isTarget(target) else { return "a call without a path" }

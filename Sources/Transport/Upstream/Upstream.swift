@@ -78,7 +78,11 @@ package final class Upstream {
     isRetired = true
     checkers = []
     for endpoint in endpoints { endpoint.retire() }
+    if isEmpty { loop.forget(self) } else { scheduleSweep() }
   }
+
+  /// No call waits, no connection is there.
+  private var isEmpty: Bool { waiting.isEmpty && endpoints.allSatisfy { $0.connections.isEmpty } }
 
   /// The loop ends: nobody is left without an answer.
   func end() {
@@ -100,6 +104,7 @@ package final class Upstream {
 
   /// The endpoint with the fewest calls of those that may be used and have room; if none may be used, of all.
   private func choose(for call: Call) -> UpstreamEndpoint? {
+    if endpoints.count == 1 { return endpoints[0].hasRoom ? endpoints[0] : nil }
     let now = loop.now
     var best: UpstreamEndpoint?
     var isBestFit = false
@@ -221,7 +226,7 @@ package final class Upstream {
   private func scheduleSweep() {
     guard !isSweeping else { return }
     isSweeping = true
-    loop.eventLoop.assumeIsolated().scheduleTask(in: times.sweep) { [weak self] in self?.sweep() }
+    loop.eventLoop.assumeIsolated().scheduleTask(in: times.sweep) { self.sweep() }
   }
 
   private func sweep() {
@@ -237,8 +242,8 @@ package final class Upstream {
     }
     for endpoint in endpoints { endpoint.check(at: now) }
     countResting(at: now)
-    let isIdle = waiting.isEmpty && checkers.isEmpty && endpoints.allSatisfy { $0.connections.isEmpty && !$0.isSick }
-    if !isIdle { scheduleSweep() }
+    if isRetired, isEmpty { return loop.forget(self) }
+    if !isEmpty || !checkers.isEmpty || endpoints.contains(where: \.isSick) { scheduleSweep() }
   }
 
   /// Brings the counter up to date.

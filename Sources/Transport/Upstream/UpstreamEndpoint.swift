@@ -7,8 +7,9 @@ final class UpstreamEndpoint {
   /// What it is called by: `Host`, `:authority`.
   let authority: [UInt8]
 
-  /// Not kept alive by its endpoints, but by its connections and its calls.
-  unowned let upstream: Upstream
+  /// Not kept alive by its endpoints, but by its connections, its calls and, until it is retired, its loop: whoever comes
+  /// by here has one of them. Unsafe, because each safe look at it would count twice.
+  unowned(unsafe) let upstream: Upstream
 
   private(set) var connections: [UpstreamConnection] = []
 

@@ -4,7 +4,8 @@ import NIOCore
 /// One connection's conversation with a backend in one protocol. The connection hands in bytes and asks for output; the
 /// conversation keeps the calls.
 class UpstreamTalk {
-  unowned let connection: UpstreamConnection
+  /// Has the talk, and is what everybody comes by.
+  unowned(unsafe) let connection: UpstreamConnection
   let upstream: Upstream
 
   init(on connection: UpstreamConnection) {

@@ -44,10 +44,22 @@ final class ProxyResponder: Responder {
       last += 1
       handles[last] = exchange.hold()
       let call = upstream.take()
+      if exchange.pathString == "/prepared" { return sendPrepared(call) }
       call.begin(method: exchange.methodBytes, target: exchange.targetBytes)
       exchange.forEachHeader { call.header(name: $0, value: $1) }
       call.append(exchange.body)
       call.streams = inPieces
+      upstream.send(call, to: self, tag: last)
+    }
+
+    /// A call that was put together before, and one field that was not.
+    private func sendPrepared(_ call: Call) {
+      let fields = [("X-Mine", "a\r\nb"), ("Host", "elsewhere"), ("Connection", "close"), ("no name", "1")]
+      guard let prepared = PreparedCall(get: "/describe?a=b", fields.map { (Array($0.utf8), Array($1.utf8)) }) else {
+        return call.release()
+      }
+      call.begin(prepared)
+      Array("passing-\(last)".utf8).withUnsafeBytes { call.passingHeader("x-passing", $0) }
       upstream.send(call, to: self, tag: last)
     }
 

@@ -24,6 +24,19 @@ extension OverSockets {
     }
 
     @Test(arguments: [UpstreamSettings.Protocols.http1, .http2])
+    func preparedCallsSayTheSameEachTime(_ http: UpstreamSettings.Protocols) async throws {
+      try await withProxy(http) { port, back, _ in
+        for turn in 1...20 {
+          let said = await run("curl -sS --noproxy '*' http://127.0.0.1:\(port)/prepared").output
+          #expect(said.contains("GET get /describe a=b") && said.contains("x-mine=a  b"), "\(said)")
+          #expect(said.contains("host=127.0.0.1:\(back.port)") && said.contains("x-passing=passing-"), "\(turn)")
+          #expect(!said.contains("elsewhere") && !said.contains("no name") && !said.contains("connection="))
+        }
+      }
+      for target in ["", "describe", "/a b", "/a\r\n"] { #expect(PreparedCall(get: target, []) == nil) }
+    }
+
+    @Test(arguments: [UpstreamSettings.Protocols.http1, .http2])
     func callsPassThrough(_ http: UpstreamSettings.Protocols) async throws {
       try await withProxy(http) { port, back, responder in
         let url = "http://127.0.0.1:\(port)"
