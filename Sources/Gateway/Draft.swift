@@ -118,7 +118,9 @@ struct Draft: Sendable {
   /// Takes out the mark by which another gateway would know its request again: it is no part of what is asked.
   private static func unmark(_ job: Job, _ dialect: Dialect) {
     guard let carrier = dialect.carrier, let field = Field(name: carrier.field), field.form == .json,
-      let members = job.json(field).flatMap({ try? JSON(parsing: $0, duplicates: .keep) })?.members
+      var text = job.json(field),
+      text.withUTF8({ UnsafeRawBufferPointer($0).contains(Array(carrier.name.utf8)) }),
+      let members = (try? JSON(parsing: text, duplicates: .keep))?.members
     else { return }
     let left = members.filter { $0.name != carrier.name }
     guard left.count < members.count else { return }

@@ -34,7 +34,9 @@ package struct Serving: Service {
     quiet.logLevel = .critical
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: self)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        // Without a name the service would be described by all that it holds: the whole configuration.
+        services: [.init(service: self, serviceName: "dragoman")],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
     try await group.run()
   }
 

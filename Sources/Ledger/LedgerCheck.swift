@@ -85,6 +85,14 @@ enum LedgerCheck {
       sql: """
         SELECT number FROM job WHERE iif(json_valid(\(document)), json_extract(\(document), '$.phase') IS NOT phase, 0)
         """),
+    Rule(
+      what: "jobs that are counted wrongly", since: 4,
+      sql: """
+        SELECT dialect || ' ' || scope || ' ' || backend FROM (
+          SELECT dialect, scope, backend, count(*) AS jobs FROM job GROUP BY dialect, scope, backend
+          UNION ALL SELECT dialect, scope, backend, -jobs FROM job_count
+        ) GROUP BY dialect, scope, backend HAVING sum(jobs) <> 0
+        """),
     Rule(what: "jobs without history", sql: "SELECT number FROM job WHERE number NOT IN (SELECT job FROM history)"),
     Rule(
       what: "history of jobs that do not exist",

@@ -62,6 +62,8 @@ package struct JobPageRequest: Sendable {
   package var offset: Int
   /// At most that many jobs; nil for all that are left.
   package var limit: Int?
+  /// Whether it is to be said how many there are.
+  package var wantsTotal = true
 
   /// A page. Negative offsets and limits count as 0.
   package init(
@@ -81,8 +83,8 @@ package struct JobPageRequest: Sendable {
 package struct JobIndex: Sendable {
   /// The jobs' numbers, in the order that was asked for: eight bytes a job, whatever the jobs weigh.
   package let numbers: [Int64]
-  /// How many jobs there are, before offset and limit: counted in the same state of the file.
-  package let total: Int
+  /// How many jobs there are, before offset and limit: counted in the same state of the file; nil when nobody wants to know.
+  package let total: Int?
 }
 
 extension Ledger {
@@ -122,36 +124,14 @@ extension Ledger {
   /// Which jobs a part of the list has, and how long the whole list is.
   package func index(_ request: JobPageRequest) async throws(LedgerFault) -> JobIndex {
     try await read { db in
-      var conditions: [String] = []
-      var arguments = StatementArguments()
-      if let scope = request.scope {
-        conditions.append("scope = ?")
-        arguments += [scope]
-      }
-      if let viewer = request.viewer {
-        let others = viewer.seesOthers ? "dialect <> ?" : "dialect <> ? AND scope = ''"
-        conditions.append("(\(others) OR scope = ?)")
-        arguments += [viewer.dialect, viewer.scope]
-      }
-      if let backend = request.otherThan {
-        conditions.append("(backend <> ? OR backend_id IS NULL AND over = 0)")
-        arguments += [backend]
-      }
-      if let since = request.since {
-        conditions.append("changed >= ?")
-        arguments += [since]
-      }
-      if let phases = request.phases {
-        conditions.append("phase IN (\(phases.map { _ in "?" }.joined(separator: ", ")))")
-        arguments += StatementArguments(phases.map(\.name))
-      }
-      let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-      let total = try Int.fetchOne(db, sql: "SELECT count(*) FROM job \(filter)", arguments: arguments) ?? 0
+      let filter = JobFilter(request)
+      let total = request.wantsTotal ? try filter.total(db) : nil
       let direction = request.ascending ? "ASC" : "DESC"
       let keys = request.order == .number ? ["number"] : [request.order.expression, "number"]
       let order = keys.map { "\($0) \(direction)" }.joined(separator: ", ")
-      let sql = "SELECT number FROM job \(filter) ORDER BY \(order) LIMIT ? OFFSET ?"
-      let found = try Int64.fetchAll(db, sql: sql, arguments: arguments + [request.limit ?? -1, request.offset])
+      let sql = "SELECT number FROM job \(filter.clause) ORDER BY \(order) LIMIT ? OFFSET ?"
+      let found = try Int64.fetchAll(
+        db, sql: sql, arguments: filter.arguments + [request.limit ?? -1, request.offset])
       return JobIndex(numbers: found, total: total)
     }
   }

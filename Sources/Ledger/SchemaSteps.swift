@@ -1,6 +1,6 @@
 extension Schema {
   /// What turns version n into n + 1. Steps are only ever appended: old files walk through all of them.
-  static let steps = [jobs, owed, inRows]
+  static let steps = [jobs, owed, inRows, counted]
 
   /// 1: jobs, their history, names with numbers.
   private static let jobs = """
@@ -83,5 +83,22 @@ extension Schema {
       PRIMARY KEY (job, dialect),
       UNIQUE (dialect, number)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// 4: how many jobs there are of each dialect, organization or account, and backend, none of which ever changes in a job:
+  /// whoever lists jobs is told, and counting them took as long as there are jobs.
+  private static let counted = """
+    CREATE TABLE job_count (
+      dialect TEXT NOT NULL, scope TEXT NOT NULL, backend INTEGER NOT NULL, jobs INTEGER NOT NULL,
+      PRIMARY KEY (dialect, scope, backend)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO job_count SELECT dialect, scope, backend, count(*) FROM job GROUP BY dialect, scope, backend;
+    CREATE TRIGGER job_added AFTER INSERT ON job BEGIN
+      INSERT INTO job_count VALUES (NEW.dialect, NEW.scope, NEW.backend, 1) ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+    END;
+    CREATE TRIGGER job_removed AFTER DELETE ON job BEGIN
+      UPDATE job_count SET jobs = jobs - 1
+      WHERE dialect = OLD.dialect AND scope = OLD.scope AND backend = OLD.backend;
+    END;
     """
 }

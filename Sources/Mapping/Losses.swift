@@ -173,6 +173,8 @@ package struct Losses: Sendable {
       if neutral == "all" {
         let places = job.texts(.targets)?.count ?? job.rows(.nodes).count
         if job.integer(field) == Int64(places) { return true }
+      } else if field.form == .json {
+        if job.json(field).map({ Self.isSame($0, neutral) }) ?? false { return true }
       } else if value(field, job) == neutral {
         return true
       }
@@ -180,10 +182,14 @@ package struct Losses: Sendable {
     return false
   }
 
+  /// Whether a JSON text is this value but for white space; it is read no further than where the two part.
+  private static func isSame(_ text: String, _ value: String) -> Bool {
+    text.utf8.lazy.filter { $0 > 0x20 }.elementsEqual(value.utf8.lazy.filter { $0 > 0x20 })
+  }
+
   private func value(_ field: Field, _ job: Job) -> String? {
     switch field.form {
     case .bool: job.flag(field).map { $0 ? "true" : "false" }
-    case .json: job.json(field).flatMap(compactJSON)
     case .number: job.text(field)
     case .text: job.text(field).map { "\"\($0)\"" }
     default: nil

@@ -19,13 +19,20 @@ struct PhraseIndex: Sendable {
     }
   }
 
-  /// The phrases that may fit, first things first.
-  func candidates(_ text: String) -> [Int] {
+  /// Hands over the phrases that may fit, first things first, until one is taken.
+  func first<Result>(for text: String, _ take: (Int) -> Result?) -> Result? {
     let bytes = Array(text.utf8)
-    var found = anywhere
+    var begun: [Int] = []
     for (length, known) in byPrefix where length <= bytes.count {
-      if let phrases = known[bytes[..<length]] { found += phrases }
+      if let phrases = known[bytes[..<length]] { begun += phrases }
     }
-    return found.sorted()
+    begun.sort()
+    var (next, other) = (0, 0)
+    while next < begun.count || other < anywhere.count {
+      let isBegun = next < begun.count && (other == anywhere.count || begun[next] < anywhere[other])
+      if let found = take(isBegun ? begun[next] : anywhere[other]) { return found }
+      if isBegun { next += 1 } else { other += 1 }
+    }
+    return nil
   }
 }

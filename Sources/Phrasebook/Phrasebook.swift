@@ -9,12 +9,15 @@ package struct Phrasebook: Sendable {
   /// The nodes of a cluster nobody named.
   package let anyCluster: [String]
   private let index: [WorkKind: PhraseIndex]
+  /// The kinds of work that each phrase has words for.
+  private let kinds: [Set<WorkKind>]
 
   /// A dictionary.
   package init(phrases: [Phrase], clusters: [String: [String]] = [:], anyCluster: [String] = []) {
     self.phrases = phrases
     self.clusters = clusters
     self.anyCluster = anyCluster
+    kinds = phrases.map(\.kinds)
     index = [
       .command: PhraseIndex(phrases) { $0.command }, .task: PhraseIndex(phrases) { $0.task?.name },
       .converge: PhraseIndex(phrases) { $0.converge }, .package: PhraseIndex(phrases) { $0.package?.id },
@@ -57,14 +60,12 @@ package struct Phrasebook: Sendable {
 
   /// The wording of an intent in one of the wanted kinds; nil when no phrase has one.
   package func wording(of intent: Intent, in wanted: Set<WorkKind>) -> Wording? {
-    for place in index[intent.kind]?.candidates(intent.name) ?? [] {
-      let phrase = phrases[place]
-      guard !phrase.kinds.isDisjoint(with: wanted) else { continue }
+    index[intent.kind]?.first(for: intent.name) { place in
+      guard !kinds[place].isDisjoint(with: wanted) else { return nil }
       var captures: [String: String] = [:]
-      guard matches(phrase, intent, &captures), let found = say(phrase, wanted, captures, intent) else { continue }
-      return found
+      guard matches(phrases[place], intent, &captures) else { return nil }
+      return say(phrases[place], wanted, captures, intent)
     }
-    return nil
   }
 
   private func matches(_ phrase: Phrase, _ intent: Intent, _ captures: inout [String: String]) -> Bool {

@@ -44,7 +44,7 @@ import Testing
     // And a server goes on from it.
     let restored = try Ledger.open(path: shelf.directory + "/outside", now: 1) { _ in [] }
     #expect(restored.identity == ledger.identity)
-    let jobs = try await restored.page(.init()).total
+    let jobs = try #require(try await restored.page(.init()).total)
     #expect(try await restored.add() == Int64(jobs) + 1)
     try await restored.close()
   }

@@ -65,6 +65,9 @@ import Testing
           "jobs whose document tells another id: 3", "jobs whose document tells another phase: 3",
         ]
       ),
+      ("UPDATE job_count SET jobs = jobs + 1", ["jobs that are counted wrongly: d acme 1"]),
+      ("DELETE FROM job_count", ["jobs that are counted wrongly: d acme 1"]),
+      ("INSERT INTO job_count VALUES ('e', 's', 1, 1)", ["jobs that are counted wrongly: e s 1"]),
       ("DELETE FROM history WHERE job = 1", ["jobs without history: 1"]),
       ("INSERT INTO history VALUES (77, 1, 'accepted', 1)", ["history of jobs that do not exist: 77"]),
       ("UPDATE history SET sequence = 3 WHERE job = 2 AND sequence = 2", ["jobs whose history has a gap: 2"]),
@@ -145,7 +148,7 @@ import Testing
     #expect(try old.stats().pending.openJobs == 3)
     try await queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = 99") }
     try queue.close()
-    #expect(throws: LedgerFault.newer(found: 99, known: 3)) { try LedgerFile.open(path: shelf.path) }
+    #expect(throws: LedgerFault.newer(found: 99, known: 4)) { try LedgerFile.open(path: shelf.path) }
   }
 
   @Test func statisticsSayWhatIsThere() async throws {
@@ -162,7 +165,7 @@ import Testing
     try await ledger.end(5, at: 20)
     #expect(try await ledger.prune(finishedBefore: nil, keeping: 1) == [1])
     let stats = try await ledger.stats()
-    #expect(stats.schema == 3)
+    #expect(stats.schema == 4)
     #expect(stats.jobs == 5)
     #expect(stats.lastNumber == 6)
     #expect(stats.oldest == 7)

@@ -39,8 +39,9 @@ import func Glibc.fflush
     }
     // Numbers are still contiguous, and the next one follows.
     let page = try await ledger.page(JobPageRequest())
-    #expect(page.rows.map(\.number) == Array(1...Int64(page.total)))
-    #expect(try await ledger.create(newJob(), document: document) == Int64(page.total) + 1)
+    let total = try Int64(#require(page.total))
+    #expect(page.rows.map(\.number) == Array(1...total))
+    #expect(try await ledger.create(newJob(), document: document) == total + 1)
     try await ledger.close()
   }
 }

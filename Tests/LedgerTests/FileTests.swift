@@ -40,7 +40,7 @@ import Testing
     let file = open(shelf.path, O_RDWR)
     #expect(pwrite(file, [0, 0, 0, 99] as [UInt8], 4, 60) == 4)
     close(file)
-    #expect(throws: LedgerFault.newer(found: 99, known: 3)) { try shelf.open() }
+    #expect(throws: LedgerFault.newer(found: 99, known: 4)) { try shelf.open() }
   }
 
   @Test func whatIsNoLedgerIsRefused() async throws {

@@ -67,7 +67,7 @@ import Testing
     }
     _ = try await ledger.update(2, phase: .running, changed: 9, finished: nil, document: [])
     _ = try await ledger.update(5, phase: .stopped, changed: 8, finished: 8, document: [])
-    func numbers(_ request: JobPageRequest) async throws -> ([Int64], Int) {
+    func numbers(_ request: JobPageRequest) async throws -> ([Int64], Int?) {
       let page = try await ledger.page(request)
       return (page.rows.map(\.number), page.total)
     }
@@ -81,7 +81,45 @@ import Testing
     #expect(try await numbers(JobPageRequest(phases: [.running, .stopped])) == ([2, 5], 2))
     #expect(try await numbers(JobPageRequest(scope: "a", phases: [.accepted], limit: 1)) == ([1], 2))
     #expect(try await numbers(JobPageRequest(scope: "a", phases: [], limit: 1)) == ([], 0))
+    var silent = JobPageRequest(limit: 1)
+    silent.wantsTotal = false
+    #expect(try await numbers(silent) == ([1], nil))
     #expect(try await numbers(JobPageRequest(scope: "' OR 1=1 --", offset: -1, limit: -1)) == ([], 0))
     try await ledger.close()
+  }
+
+  /// How long a list is comes from counts that are kept, and is what counting would say, whoever looks.
+  @Test func totalsAreWhatCountingSays() async throws {
+    let shelf = Shelf()
+    let ledger = try shelf.open()
+    var numbers: [Int64] = []
+    for dialect in ["d", "e"] {
+      for scope in ["", "a", "b"] {
+        for backend in 1...3 as ClosedRange<Int64> {
+          for _ in 0..<backend {
+            let new = NewJob(dialect: dialect, scope: scope, principal: "p", backend: backend, created: 1)
+            numbers.append(try await ledger.create(new) { paper($0, .accepted) })
+          }
+        }
+      }
+    }
+    for number in numbers where number.isMultiple(of: 3) {
+      _ = try await ledger.setBackendID(number, "\(number)", at: 2)
+      try await ledger.end(number, at: 2)
+    }
+    #expect(try await ledger.prune(finishedBefore: nil, keeping: 7).count == 5)
+    for scope in [nil, "", "a", "nowhere"] {
+      for viewer in [nil, ("d", "a", true), ("d", "a", false), ("e", "", true), ("x", "b", false)] {
+        for backend in [nil, 1, 9] as [Int64?] {
+          var request = JobPageRequest(scope: scope)
+          request.viewer = viewer.map { .init(dialect: $0.0, scope: $0.1, seesOthers: $0.2) }
+          request.otherThan = backend
+          let index = try await ledger.index(request)
+          #expect(index.total == index.numbers.count, "\(request)")
+        }
+      }
+    }
+    try await ledger.close()
+    #expect(try shelf.findings() == [])
   }
 }

@@ -137,7 +137,7 @@ struct Told {
 
 /// A part of the list as a caller reads it: which jobs, then the jobs.
 extension Ledger {
-  func page(_ request: JobPageRequest) async throws(LedgerFault) -> (rows: [JobRecord], total: Int) {
+  func page(_ request: JobPageRequest) async throws(LedgerFault) -> (rows: [JobRecord], total: Int?) {
     let index = try await index(request)
     return (try await records(index.numbers), index.total)
   }

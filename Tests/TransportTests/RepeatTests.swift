@@ -52,6 +52,8 @@ extension OverSockets {
         ] {
           #expect(try await ask(first.replacing(place, with: other)) == "new", "\(other)")
         }
+        // One of them has the same mark and so took its place, as the mark does not tell where names end.
+        _ = try await ask(first)
         #expect(try await ask(first) == "known")
         #expect(try await ask(first.replacing("\n\n", with: "\nContent-Length: 1\n\nx")) == "new")
         #expect(try await ask(first) == "known")

@@ -13,6 +13,8 @@ from cells import CELLS, ORCHESTRATOR, PUSHY, SHAPES
 from chart import svg
 from costs import QUIET, measure
 from footprint import allocations, memory
+from growth import every_run, growth
+from growth_chart import growth_svg
 from lab import Lab
 from lateness import added, climbs
 from others import prices
@@ -22,7 +24,7 @@ from table import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("costs", "prices", "lateness", "footprint")
-LONG = ("soak",)
+LONG = ("soak", "growth")
 
 
 def arguments():
@@ -30,11 +32,12 @@ def arguments():
     words.add_argument("--quick", action="store_true", help="two short runs of each: whether it works, not how fast")
     words.add_argument("--runs", type=int, help="runs of each server in each cell (7)")
     words.add_argument("--seconds", type=float, help="how long a run takes, about (1)")
-    words.add_argument("--only", type=re.compile, default="", help="cells whose name this regular expression finds")
-    words.add_argument("--parts", nargs="+", choices=PARTS + LONG, default=PARTS, help="what is measured (all but soak)")
+    words.add_argument("--only", type=re.compile, default="", help="cells, or series of growth, whose name this regular expression finds")
+    words.add_argument("--parts", nargs="+", choices=PARTS + LONG, default=PARTS, help="what is measured (all but soak and growth)")
     words.add_argument("--minutes", type=int, default=15, help="how long the soak takes (15)")
+    words.add_argument("--most-jobs", type=int, default=10_000_000, help="the largest ledger of growth (10,000,000: 13 GB under TMPDIR)")
     words.add_argument("--dragoman", type=Path, default=os.environ.get("DRAGOMAN", ROOT / ".build/release/dragoman"), help="the program")
-    words.add_argument("--out", type=Path, help="a folder for table.md, chart.svg and figures.json")
+    words.add_argument("--out", type=Path, help="a folder for table.md, charts and figures")
     options = words.parse_args()
     options.runs = options.runs or (2 if options.quick else 7)
     options.seconds = options.seconds or (0.4 if options.quick else 1.0)
@@ -90,6 +93,8 @@ def main():
             findings["prices"] = prices(options)
         elif part == "soak":
             findings["soak"] = soak(options)
+        elif part == "growth":
+            findings["growth"] = growth(options)
         elif part == "lateness":
             findings["added"], findings["climbs"] = lateness(options)
         else:
@@ -101,6 +106,9 @@ def main():
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         (options.out / "table.md").write_text(text)
+        if findings.get("growth"):
+            (options.out / "growth.svg").write_text(growth_svg(findings["growth"]))
+            (options.out / "growth.json").write_text(every_run(findings["growth"]))
         if findings.get("costs"):
             (options.out / "chart.svg").write_text(svg(findings["costs"]))
             figures = {cell.name: {cost.server: cost.micros for cost in found} for cell, found in findings["costs"].items()}

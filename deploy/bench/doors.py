@@ -21,6 +21,8 @@ class Question:
     # Bytes by which right answers may differ: a duration that goes on is now longer, now shorter.
     slack: int = 0
     http1: bool = False
+    # More addresses that are asked in turn with the first, and answer alike.
+    others: list = field(default_factory=list)
 
 
 def timeless(value):
@@ -54,8 +56,8 @@ def ask(question, seconds=20):
     for name, value in question.headers.items():
         words += ["-H", f"{name}: {value}"]
     if question.body is not None:
-        words += ["--data-binary", question.body]
-    done = subprocess.run(words, capture_output=True)
+        words += ["--data-binary", "@-"]
+    done = subprocess.run(words, input=(question.body or "").encode(), capture_output=True)
     body, _, status = done.stdout.rpartition(b"\n")
     return int(status or 0), body
 

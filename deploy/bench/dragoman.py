@@ -2,6 +2,8 @@
 import hashlib
 import re
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import documents
 import signing
@@ -12,11 +14,11 @@ TOKEN = "a-token-of-the-benchmark-0123456789"
 SITE = "http://gateway.example.com"
 JSON = {"Content-Type": "application/json"}
 CONFIGURATION = """
-data: {folder}/data
+data: {data}
 watch: false
 loops: 1
 listeners:
-  - {{address: 127.0.0.1:0, dialects: [pushy], public-url: "{site}", credentials: open}}
+  - {{address: 127.0.0.1:0, dialects: {dialects}, public-url: "{site}", credentials: open}}
   - {{address: 127.0.0.1:0, dialects: [pushy, orchestrator], public-url: "{site}", credentials: required}}
   - {{address: 127.0.0.1:0, dialects: [pushy], public-url: "{site}", credentials: open,
       tls: {{certificates: [{{chain: {folder}/tls.pem, key: {folder}/tls.key}}]}}}}
@@ -33,20 +35,30 @@ backends:
 routes:
   - {{dialect: pushy, backend: puppet, allow-losses: [run.user, run.dir, run.env, run.file, run.quorum, run.timeout]}}
   - {{dialect: orchestrator, backend: chef, allow-losses: [work.environment]}}
+mappings: {mappings}
 phrasebook:
   phrases:
-    - {{command: chef-client, task: {{name: chef_client}}}}
+{phrases}    - {{command: chef-client, task: {{name: chef_client}}}}
     - command: "package {{name}} {{action}} {{version}}"
       task: {{name: package, parameters: {{name: "{{name}}", action: "{{action}}", version: "{{version}}"}}}}
 runner: {{nodes: [NODE1], commands: {{}}, variables: {{job: JOB, node: NODE, file: FILE}}}}
-log: {{level: info, access: {folder}/data/access.log, audit: {folder}/data/audit.log}}
+log: {{level: info, access: {data}/access.log, audit: {data}/audit.log}}
 """
+
+
+@dataclass
+class Site:
+    """What a configuration has that others have not."""
+    data: Path | None = None  # a folder that stays
+    dialects: str = "[pushy]"  # at the open door
+    mappings: Path | str = "none"
+    phrases: str = ""  # lines of YAML that come first
 
 
 class Dragoman(Process):
     """A gateway with one running job on each of two platforms."""
 
-    def __init__(self, program, folder, backend, environment=None):
+    def __init__(self, program, folder, backend, environment=None, site=Site()):
         folder.mkdir()
         self.folder = folder
         signing.certificate(folder)
@@ -54,17 +66,20 @@ class Dragoman(Process):
         (folder / "token").write_text(TOKEN)
         (folder / "token").chmod(0o600)
         (folder / "dragoman.yaml").write_text(CONFIGURATION.format(
-            folder=folder, site=SITE, backend=backend, digest=hashlib.sha256(TOKEN.encode()).hexdigest()))
+            folder=folder, site=SITE, backend=backend, digest=hashlib.sha256(TOKEN.encode()).hexdigest(),
+            data=site.data or folder / "data", dialects=site.dialects, mappings=site.mappings, phrases=site.phrases))
+        begin = time.monotonic()
         super().__init__("dragoman", [program, "serve", "--config", folder / "dragoman.yaml"], folder, environment=environment)
         self.open, self.guarded, self.tls = self.doors(3)
+        self.start_up = time.monotonic() - begin
 
     def doors(self, count):
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
             found = re.findall(r"address=127\.0\.0\.1:(\d+)", self.log.read_text())
             if len(found) > count:
                 return map(int, found[:count])
-            time.sleep(0.05)
+            time.sleep(0.005)
         raise RuntimeError("dragoman does not start:\n" + self.said())
 
     # What it is asked

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import documents
 from doors import Question
-from dragoman import Dragoman
+from dragoman import Dragoman, Site
 from load import Load
 from peers import KINDS, JOB, HEX, program
 from process import LOAD, Process, free_ports
@@ -31,9 +31,9 @@ class Alone:
 class Lab:
     """`with Lab(…) as lab:` gives servers by name; everything is ended when that block is left, however it is left."""
 
-    def __init__(self, options, wanted=None, environment=None, say=print):
+    def __init__(self, options, wanted=None, environment=None, say=print, site=Site()):
         self.options, self.wanted, self.environment, self.say = options, wanted, environment or {}, say
-        self.servers, self.missing = [], []
+        self.site, self.servers, self.missing = site, [], []
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
@@ -48,12 +48,12 @@ class Lab:
         peers = self.options.peers
         (self.folder / "answers").mkdir()
         port, = free_ports(1)
-        self.backend = Process("backend", [peers / "backend", port, documents.table(self.folder / "answers")], self.folder, LOAD)
+        self.backend = Process("backend", [peers / "backend", port, self.answers(self.folder / "answers")], self.folder, LOAD)
         self.servers.append(self.backend)
         self.backend.wait_for(port)
         self.alone = Alone(self.backend, port)
         self.load = Load(self.folder, program(peers, "h2load"), peers / "paced")
-        self.dragoman = Dragoman(self.options.dragoman, self.folder / "dragoman", port, self.environment)
+        self.dragoman = Dragoman(self.options.dragoman, self.folder / "dragoman", port, self.environment, self.site)
         self.servers.append(self.dragoman)
         for kind in KINDS:
             if self.wanted is not None and kind.title not in self.wanted:
@@ -63,6 +63,10 @@ class Lab:
             except (FileNotFoundError, RuntimeError) as trouble:
                 self.missing.append(kind.title)
                 self.say(f"without {kind.title}: {trouble}")
+
+    def answers(self, folder):
+        """What the platform says: a file in that folder."""
+        return documents.table(folder)
 
     @property
     def proxies(self):

@@ -1,6 +1,10 @@
 """The load, bounded in count and time: h2load as fast as answers come, our own client at an even pace."""
+import contextlib
+import os
 import re
+import statistics
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +22,8 @@ class Shape:
     streams: int
     rate: int = 0
     http1: bool = False
+    # Whether h2load writes down how long each request took.
+    timed: bool = False
 
 
 @dataclass
@@ -25,7 +31,7 @@ class Run:
     requests: int
     why: str = ""  # what was wrong; nothing when every answer was right
     rate: float = 0.0
-    p50: float = 0.0  # milliseconds, of a paced run
+    p50: float = 0.0  # milliseconds, of a paced or a timed run
     p99: float = 0.0
 
     @property
@@ -37,17 +43,42 @@ class Load:
     def __init__(self, folder, h2load, paced):
         self.folder, self.h2load, self.paced = Path(folder), h2load, paced
 
-    def run(self, question, shape, requests, right):
-        """Asks `requests` times; `right` is the body that must come each time (or one of its size, where answers may differ)."""
+    def run(self, question, shape, requests, right, look=lambda when: None):
+        """Asks `requests` times; `right` is the body that must come each time (or one of its size, where answers may differ).
+        `look` is called when the connections of a paced run are open, and when all is answered and they still are."""
         requests = max(requests // shape.connections, 1) * shape.connections
-        words = self.evenly(question, shape, requests, right) if shape.rate else self.quickly(question, shape, requests)
+        if shape.rate:
+            return self.paced_run(self.evenly(question, shape, requests, right), requests, look)
+        words = self.quickly(question, shape, requests)
         try:
             done = subprocess.run(pinned(LOAD, *words), capture_output=True, text=True, timeout=LIMIT)
         except subprocess.TimeoutExpired:
             return Run(requests, f"not done within {LIMIT} s")
-        if shape.rate:
-            return self.heard_paced(done, requests)
-        return self.heard(done.stdout, requests, len(right), question.slack)
+        run = self.heard(done.stdout, requests, len(right), question.slack)
+        if shape.timed and run.right:
+            run.p50 = statistics.median(int(line.split("\t")[2]) for line in self.times.read_text().splitlines()) / 1000
+        return run
+
+    @property
+    def times(self):
+        return self.folder / "times"
+
+    def paced_run(self, words, requests, look):
+        pipe = subprocess.PIPE
+        with subprocess.Popen(pinned(LOAD, *words), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as paced:
+            watch = threading.Timer(LIMIT, paced.kill)
+            watch.start()
+            said = ""
+            for when in ("open", "answered"):
+                said = paced.stdout.readline()
+                if not said:
+                    break  # It has gone; what it said on its way out is read below.
+                look(when)
+                with contextlib.suppress(BrokenPipeError):
+                    os.write(paced.stdin.fileno(), b"\n")
+            complaint = paced.stderr.read()
+            watch.cancel()
+        return self.heard_paced(said, complaint, requests)
 
     def evenly(self, question, shape, requests, right):
         path = self.folder / "right"
@@ -59,19 +90,26 @@ class Load:
     def quickly(self, question, shape, requests):
         words = [self.h2load, "-n", requests, "-c", shape.connections, "-t", 1, "-T", 10, "-N", 10]
         words += ["--h1"] if shape.http1 else ["-m", shape.streams, "-w", 20, "-W", 24]
+        if shape.timed:
+            self.times.unlink(missing_ok=True)  # h2load appends.
+            words += [f"--log-file={self.times}"]
         for name, value in question.headers.items():
             words += ["-H", f"{name}: {value}"]
         if question.body is not None:
             path = self.folder / "body.json"
             path.write_text(question.body)
             words += ["-d", path]
+        if question.others:
+            path = self.folder / "urls"
+            path.write_text("\n".join([question.url, *question.others]) + "\n")
+            return [*words, "-i", path]
         return [*words, question.url]
 
     @staticmethod
-    def heard_paced(done, requests):
-        found = re.fullmatch(r"(\d+) (\d+) ([\d.]+) ([\d.]+) ([\d.]+)\n", done.stdout)
+    def heard_paced(said, complaint, requests):
+        found = re.fullmatch(r"(\d+) (\d+) ([\d.]+) ([\d.]+) ([\d.]+)\n", said)
         if not found:
-            return Run(requests, "the paced client fails: " + done.stderr[-200:])
+            return Run(requests, "the paced client fails: " + complaint[-200:])
         wrong = requests - int(found[1])
         return Run(requests, f"{wrong} of {requests} not right" if wrong else "", float(found[3]),
                    float(found[4]) / 1000, float(found[5]) / 1000)

@@ -1,8 +1,9 @@
 // Asks the same GET at an even pace, HTTP/2 in the clear, and says how late the answers are. Each request has a time at which
 // it is due, however slow the answers before it were, and its lateness counts from there. Every body is compared with the right one.
 //   paced PORT PATH RATE COUNT CONNECTIONS RIGHT SLACK [NAME VALUE]...
-// RIGHT is a file with the right body; with a SLACK above 0 only sizes are compared, and may differ by so much. Prints
-// right answers, all requests, answers a second, median and 99th percentile in microseconds.
+// RIGHT is a file with the right body; with a SLACK above 0 only sizes are compared, and may differ by so much. Prints `open`
+// when all connections stand; after the last answer right answers, all requests, answers a second, median and 99th percentile
+// in microseconds. After each of the two lines it waits for a line, or the end, of its input: that is when others look.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -123,6 +124,9 @@ int main(int words, char **word) {
     epoll_ctl(poller, EPOLL_CTL_ADD, c->socket, &(struct epoll_event){EPOLLIN, {.ptr = c}});
     flush(c);
   }
+  printf("open\n");
+  fflush(stdout);
+  getchar();
   static uint8_t bytes[1 << 17];
   struct epoll_event events[64];
   int64_t step = (int64_t)(1e9 / rate), start = now() + 20000000, limit = start + count * step + 20000000000LL, at;
@@ -149,5 +153,7 @@ int main(int words, char **word) {
   long middle = answered / 2, most = answered * 99 / 100;
   printf("%ld %ld %.1f %.1f %.1f\n", good, count, (double)answered * 1e9 / (double)(end - start),
          answered ? (double)lateness[middle] / 1000 : 0, answered ? (double)lateness[most] / 1000 : 0);
+  fflush(stdout);
+  getchar();
   return 0;
 }

@@ -3,6 +3,7 @@ import statistics
 
 from cells import ALLOCATIONS, BAR, IDLE_MIB, SHAPES, WHAT
 from costs import ratios
+from growth_table import growth_tables
 from lateness import BOUNDS, PACED
 from others import ABOUT
 
@@ -99,4 +100,6 @@ def markdown(findings):
         parts += foot_table(findings["memory"], findings["allocations"])
     if findings.get("soak"):
         parts += soak_table(*findings["soak"])
+    if findings.get("growth"):
+        parts += growth_tables(findings["growth"])
     return "".join(parts)

@@ -65,7 +65,7 @@ extension Site {
     var others = JobPageRequest(limit: 0)
     others.otherThan = home.number
     let index = await Front.look { () async throws(LedgerFault) in try await ledger.index(others) }
-    guard case .success(let found) = index, found.total == 0 else { return nil }
+    guard case .success(let found) = index, found.total ?? 1 == 0 else { return nil }
     return home
   }
 

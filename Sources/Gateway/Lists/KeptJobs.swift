@@ -13,8 +13,8 @@ struct KeptJobs: Sendable {
   private var next = 0
   private var news: [News.Key: News] = [:]
   private var hasBegun = false
-  /// How many jobs there are, before offset and limit.
-  private(set) var total = 0
+  /// How many jobs there are, before offset and limit; nil when the list does not say.
+  private(set) var total: Int?
 
   init(_ site: Site, _ visit: Visit, _ request: JobPageRequest, _ way: Way) {
     self.site = site

@@ -40,6 +40,8 @@ struct Listed: Sendable {
       orderBy = rules.by
     }
     request.order = Listed.order(rules.sorts[orderBy] ?? rules.by)
+    let carries = visit.act.writers[visit.profile]?.carries ?? 0
+    request.wantsTotal = carries & (1 << UInt64(Field.total.rawValue)) != 0
     if !visit.parameters.account.isEmpty {
       request.viewer = .init(
         dialect: visit.spoken.codec.dialect.name, scope: visit.parameters.account,

@@ -49,7 +49,11 @@ struct ListedJobs: Sendable {
   }
 
   /// How many jobs there are, before offset and limit; nil as long as nobody knows.
-  var total: Int? { home.map { $0.total.map { $0 + kept.total } } ?? kept.total }
+  var total: Int? {
+    guard let home else { return kept.total }
+    guard let theirs = home.total, let ours = kept.total else { return nil }
+    return theirs + ours
+  }
 
   /// The next portion.
   mutating func next() async -> Result<Portion, Fault> {
