@@ -34,10 +34,16 @@ def test_a_time_that_runs_is_no_news(column, trial, front, back):
         running(there, front, id)
         writes = there.gateway.metric("dragoman_ledger_writes_total")
         there.platform.control("clear")
+        shown = []
         for _ in range(LOOKS):
-            assert front.word(front.job(there, id).json) == "running"
+            shown.append(front.job(there, id).json)
+            assert front.word(shown[-1]) == "running"
             time.sleep(0.02)
         assert there.gateway.metric("dragoman_ledger_writes_total") == writes
+    if front.name == back == "orchestrator":
+        with one.step("the platform's own times"):
+            times = [float(job["duration"]) for job in shown]
+            assert times == sorted(times) and len(set(times)) == LOOKS, times
     with one.step("one call a look"):
         asked = [request["target"] for request in there.platform.control("requests") if request["method"] == "GET"]
         assert len(asked) == LOOKS, asked

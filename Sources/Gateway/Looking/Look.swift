@@ -21,6 +21,8 @@ final class Look: Receiver {
   /// What has come, if it was not the same as before.
   private var job: Result<Messenger.Answer, Backend.CallFault>?
   private var nodes: Result<Messenger.Answer, Backend.CallFault>?
+  /// What is to be passed on, if it is not word for word what came before.
+  private var raw: [UInt8]?
 
   private enum Part: Int { case job, nodes }
 
@@ -55,8 +57,8 @@ final class Look: Receiver {
   }
 
   func answered(_ call: Call, tag: Int) {
-    guard let poll, let part = Part(rawValue: tag), let errand = part == .job ? poll.job : poll.nodes else { return }
-    if (200..<300).contains(call.status), isSame(call.body, part, poll) {
+    guard let poll, let part = Part(rawValue: tag), let errand = errand(part, poll) else { return }
+    if (200..<300).contains(call.status), isRepeated(call.body, part, poll) {
       loop?.shard.add(errand.answered)
     } else {
       came(.success(Messenger.Answer(call)), part, errand, poll)
@@ -65,16 +67,21 @@ final class Look: Receiver {
   }
 
   func failed(_ call: Call, _ fault: UpstreamFault, tag: Int) {
-    guard let poll, let part = Part(rawValue: tag), let errand = part == .job ? poll.job : poll.nodes else { return }
+    guard let poll, let part = Part(rawValue: tag), let errand = errand(part, poll) else { return }
     came(.failure(fault), part, errand, poll)
     ended(poll)
   }
 
-  private func isSame(_ body: UnsafeRawBufferPointer, _ part: Part, _ poll: Poll) -> Bool {
-    guard let answers = poll.watched.snapshot.stored.answers, let last = part == .job ? answers.job : answers.nodes
+  private func isRepeated(_ body: UnsafeRawBufferPointer, _ part: Part, _ poll: Poll) -> Bool {
+    guard let answers = poll.watched.snapshot.stored.answers, let last = part == .job ? answers.job : answers.nodes,
+      last.isRepeated(by: body)
     else { return false }
-    return poll.isPassedOn ? last.isSame(as: body) : last.isRepeated(by: body)
+    // The times that run are the platform's own words, too.
+    if poll.passesOn == errand(part, poll)?.operation.kind, !last.isSame(as: body) { raw = Array(body) }
+    return true
   }
+
+  private func errand(_ part: Part, _ poll: Poll) -> Backend.Errand? { part == .job ? poll.job : poll.nodes }
 
   private func came(
     _ result: Result<Messenger.Answer, UpstreamFault>, _ part: Part, _ errand: Backend.Errand, _ poll: Poll
@@ -91,12 +98,12 @@ final class Look: Receiver {
     loop.shard.observe(poll.backend.duration, nanoseconds: Int64(clamping: ticks &- begun))
     open -= 1
     guard open == 0, let handle = handle.take(), var passage = passage.take() else { return }
-    let (job, nodes) = (job.take(), nodes.take())
+    let (job, nodes, raw) = (job.take(), nodes.take(), raw.take())
     (self.poll, self.front, self.loop) = (nil, nil, nil)
     loop.looks.append(self)
     if job == nil, nodes == nil {
       passage.acted = ticks
-      handle.resumeHere { exchange in front.answer(poll, passage, exchange, loop) }
+      handle.resumeHere { exchange in front.answer(poll, passage, exchange, loop, raw) }
       return
     }
     // Something is new.

@@ -1,3 +1,4 @@
+import Mapping
 import Telemetry
 import Transport
 
@@ -12,8 +13,8 @@ final class Poll {
   /// Nil when nobody is going to look at nodes, or when the platform has none to ask for.
   let nodes: Backend.Errand?
   let calls: Watched.Calls
-  /// The caller is shown the platform's own words.
-  let isPassedOn: Bool
+  /// The operation whose answer the caller is shown in the platform's own words; nil when it is translated.
+  let passesOn: Operation.Kind?
   /// The nodes are asked for only when the job's document says something new.
   let jobTellsAll: Bool
   /// The request by which it is known again; nil when the next one will be another one.
@@ -29,7 +30,7 @@ final class Poll {
     (self.visit, self.wants, self.watched, self.backend, self.job) = (visit, wants, watched, backend, job)
     nodes = visit.act.showsNodes ? backend.watching.nodes : nil
     self.calls = calls
-    isPassedOn = site.passesOn(watched.snapshot.stored, visit)
+    passesOn = site.passesOn(watched.snapshot.stored, visit) ? visit.act.operation.kind : nil
     let last = watched.snapshot.stored.answers
     jobTellsAll = visit.act.operation.kind == .get && last?.nodes != nil && last?.tellsOfNodes ?? false
   }

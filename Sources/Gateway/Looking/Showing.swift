@@ -74,9 +74,10 @@ extension Front {
     }
   }
 
-  /// Answers when a platform has said the same as the last time.
-  func answer(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) {
-    if let known = poll.known, let body = known.answer.body, poll.watched.snapshot.isLatest {
+  /// Answers when a platform has said the same as the last time. `raw` is what is to be passed on, where a time in it has run
+  /// on since.
+  func answer(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState, _ raw: [UInt8]?) {
+    if raw == nil, let known = poll.known, let body = known.answer.body, poll.watched.snapshot.isLatest {
       begin(exchange, poll.visit.act.operation.status, passage)
       exchange.headers(known.answer.head)
       let count = body.write(to: exchange, at: site.now())
@@ -86,6 +87,9 @@ extension Front {
     let (visit, seen) = (poll.visit(passage), poll.watched)
     let watched =
       seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
+    if let raw {
+      return answer(visit, exchange, Refreshing.Fresh(stored: watched.snapshot.stored, raw: raw), poll.wants)
+    }
     if let known = Recall(watched, loop.watchlist, visit, poll.wants).known, let body = known.body {
       if poll.head != nil, watched === seen { poll.keep(known) }
       return send(known, body, exchange, visit, watched)
