@@ -22,7 +22,7 @@ class Alone:
         return self.process.cpu()
 
     def pushy(self, door="open", http1=False):
-        return Question(f"http://127.0.0.1:{self.port}{JOB}", documents.orchestrator_job("10000000"), http1=http1)
+        return Question(f"http://127.0.0.1:{self.port}{JOB}", documents.orchestrator_job("10000000"), slack=1, http1=http1)
 
     def orchestrator(self, http1=False):
         return Question(f"http://127.0.0.1:{self.port}{documents.JOBS}/{HEX}", documents.pushy_job(HEX), http1=http1)
