@@ -81,7 +81,7 @@ def foot_table(memory, allocations):
 
 
 def soak_table(rate, minutes, guests):
-    yield f"\n### A soak\n\nPaced GETs by pushy at {rate:,}/s, half of what is answered within 10 ms, on connections that live 10 s; beside them "
+    yield f"\n### A soak\n\nPaced GETs by pushy at {rate:,}/s, half of the highest rate that is answered, on connections that live 10 s; beside them "
     yield f"{guests[0]:,} clients that asked once and went, of which {guests[1]} were not answered.\n\n"
     yield "| minute | RSS, MiB | p99, ms | wrong |\n|---|---|---|---|\n"
     for number, (memory, late, wrong) in enumerate(minutes, 1):
