@@ -126,9 +126,7 @@ final class Loop: @unchecked Sendable {
   func takeExchange() -> Exchange? { engine.takeStream().takeUnretainedValue().exchange }
 
   /// Remembers an upstream, to tell it when the loop ends.
-  func know(_ upstream: Upstream) {
-    upstreams.append(upstream)
-  }
+  func know(_ upstream: Upstream) { if !upstreams.contains(where: { $0 === upstream }) { upstreams.append(upstream) } }
 
   /// An upstream is retired, and nothing is left to be done.
   func forget(_ upstream: Upstream) { upstreams.removeAll { $0 === upstream } }

@@ -39,9 +39,6 @@ extension Exchange {
     for index in 0..<stream.fields.count { try body(stream.fields.name(index), stream.fields.value(index)) }
   }
 
-  /// Number of fields.
-  package var headerCount: Int { stream.fields.count }
-
   /// The authority the client believes it speaks to (`:authority` or `Host`), as it was sent and unchecked.
   package var host: UnsafeRawBufferPointer? { stream.fields.value(of: "host") }
 

@@ -25,17 +25,6 @@ extension Call {
     if stage == .filling { stream.reply.append(toCall: name, value) }
   }
 
-  /// Adds a field.
-  package func header(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
-    header(name: Status.immortal(name), value: value)
-  }
-
-  /// Adds a field.
-  package func header(_ name: StaticString, _ value: String) {
-    var value = value
-    value.withUTF8 { header(name: Status.immortal(name), value: UnsafeRawBufferPointer($0)) }
-  }
-
   /// Adds to the body.
   package func append(_ bytes: UnsafeRawBufferPointer) { if stage == .filling { stream.outgoing.append(bytes) } }
 

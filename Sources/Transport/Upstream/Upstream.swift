@@ -57,6 +57,7 @@ package final class Upstream {
     if let mistake = call.mistake { return failLater(call, .nonsense(mistake)) }
     if endpoints.isEmpty { return failLater(call, .unreachable) }
     scheduleSweep()
+    if isRetired { loop.know(self) }
     if waiting.isEmpty || call.pinned != nil, place(call) { return }
     guard call.pinned == nil else { return failLater(call, .overloaded) }
     guard waiting.count < settings.bounds.waiting else { return failLater(call, .overloaded) }
