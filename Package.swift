@@ -1,11 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Exclusivity is checked by the compiler; the run-time check costs a tenth of a proxied request and is off in our own targets.
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-]
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// For rooms whose tests look inside, in the build that is tested, too.
 let testable = settings + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]

@@ -39,8 +39,10 @@ final class Front: Responder {
     /// By which address the last caller came, and what it makes of the gateway's own.
     var address: (host: [UInt8], isSecure: Bool, url: String)?
     let watchlist = Watchlist()
+    /// Nanoseconds of a clock that nobody sets.
+    let ticks: @Sendable () -> UInt64
     /// Looks that are not under way.
-    var looks: [Look] = []
+    private var looks: [Look] = []
     let shard: Shard
     let pen: AccessLog.Pen?
     var ids: RequestIDs.Source
@@ -51,6 +53,7 @@ final class Front: Responder {
 
     init(_ site: Site) {
       metrics = site.core.instruments.metrics
+      ticks = site.core.instruments.ticks
       shard = metrics.makeShard()
       pen = site.access?.makePen()
       ids = site.core.instruments.ids.makeSource()
@@ -60,22 +63,27 @@ final class Front: Responder {
     }
 
     deinit { metrics.retire(shard) }
+
+    /// A look to be begun.
+    func look() -> Look { looks.popLast() ?? Look() }
+
+    /// A look is over.
+    func rest(_ look: Look) { looks.append(look) }
   }
 
   func makeLoopState() -> AnyObject { LoopState(site) }
 
   func answer(_ exchange: Exchange) {
     guard let loop = exchange.context as? LoopState else { return }
-    let ticks = site.core.instruments.ticks
-    let begun = ticks()
+    let begun = loop.ticks()
     if again(exchange, loop, at: begun) { return }
     loop.job.reset()
     let passage = Passage(exchange, loop, at: begun)
     do throws(Refusal) {
       var found = try find(exchange, loop, passage)
-      found.passage.found = ticks()
+      found.passage.found = loop.ticks()
       var visit = try Checks(found, exchange, loop.job, callers).passed()
-      visit.passage.checked = ticks()
+      visit.passage.checked = loop.ticks()
       try act(visit, exchange, loop)
     } catch {
       note(turnedAway: error, exchange, loop.job)

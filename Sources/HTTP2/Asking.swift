@@ -7,7 +7,7 @@ extension Session {
   package func request(on stream: Stream, scheme: StaticString, authority: UnsafeRawBufferPointer, length: Int?) -> Bool
   {
     guard isClient, stream.id == 0, mayRequest else { return false }
-    engine.outgoing.removeAll(keepingCapacity: true)
+    engine.outgoing.removeAll()
     engine.outgoing.append(Session.pair(Status.immortal(":method"), stream.reply.bytes(of: stream.methodPiece)))
     engine.outgoing.append(Session.pair(Status.immortal(":scheme"), Status.immortal(scheme)))
     var named = Session.pair(Status.immortal(":authority"), authority)
@@ -28,16 +28,14 @@ extension Session {
     let reference = Unmanaged.passUnretained(stream)
     var source = nghttp2_data_provider(
       source: nghttp2_data_source(ptr: reference.toOpaque()), read_callback: Callbacks.bodySource)
-    let count = engine.outgoing.count
-    let id = engine.outgoing.withUnsafeBufferPointer { pairs in
+    let pairs = engine.outgoing.elements
+    let id =
       stream.outgoing.isEmpty
-        ? nghttp2_submit_request(pointer, nil, pairs.baseAddress, count, nil, reference.toOpaque())
-        : nghttp2_submit_request(pointer, nil, pairs.baseAddress, count, &source, reference.toOpaque())
-    }
+      ? nghttp2_submit_request(pointer, nil, pairs.baseAddress, pairs.count, nil, reference.toOpaque())
+      : nghttp2_submit_request(pointer, nil, pairs.baseAddress, pairs.count, &source, reference.toOpaque())
     guard id > 0 else { return false }
     stream.id = id
-    stream.slot = streams.count
-    streams.append(reference)
+    know(reference)
     return true
   }
 
@@ -71,7 +69,6 @@ extension Session {
 
   /// Hands over the streams that are read in pieces and on which something came since the last time.
   package func takeNews(_ act: (Stream) -> Void) {
-    guard !news.isEmpty else { return }
     while let stream = news.popLast() {
       stream._withUnsafeGuaranteedRef { stream in
         stream.hasNews = false
@@ -90,7 +87,11 @@ extension Session {
   /// A stream that is closed may be gone before its news are taken.
   func forgetNews(of stream: Stream) {
     stream.hasNews = false
-    news.removeAll { $0.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() }
+    let reference = Unmanaged.passUnretained(stream).toOpaque()
+    guard let index = news.elements.firstIndex(where: { $0.toOpaque() == reference }), let last = news.popLast() else {
+      return
+    }
+    if index < news.count { news[index] = last }
   }
 
   /// Bytes of body have arrived. The connection's window is for all streams and never waits for one reader.

@@ -32,8 +32,11 @@ package struct ByteStore: ~Copyable {
 
   /// Makes room for `extra` more bytes.
   package mutating func reserve(_ extra: Int) {
-    let needed = count + extra
-    guard needed > capacity else { return }
+    if count + extra > capacity { grow(to: count + extra) }
+  }
+
+  @inline(never)
+  private mutating func grow(to needed: Int) {
     var size = max(capacity, 256)
     while size < needed { size *= 2 }
     guard let grown = realloc(base, size) else { fatalError("out of memory") }
@@ -48,6 +51,27 @@ package struct ByteStore: ~Copyable {
     guard let base else { return }
     memcpy(base + count, source, bytes.count)
     count += bytes.count
+  }
+
+  /// Adds the bytes of both at the end.
+  package mutating func append(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) {
+    reserve(one.count + other.count)
+    guard let base else { return }
+    if let source = one.baseAddress { memcpy(base + count, source, one.count) }
+    if let source = other.baseAddress { memcpy(base + count + one.count, source, other.count) }
+    count += one.count + other.count
+  }
+
+  /// Adds a literal's bytes at the end.
+  package mutating func append(_ text: StaticString) { append(Status.immortal(text)) }
+
+  /// Adds fields as lines of HTTP/1.1 (RFC 9112 §5), each behind the end of the line before it.
+  package mutating func append(lines fields: borrowing FieldBlock) {
+    fields.forEach { name, value, _ in
+      append("\r\n")
+      append(name, Status.immortal(": "))
+      append(value)
+    }
   }
 
   /// Adds one byte at the end.

@@ -5,13 +5,13 @@ import CNghttp2
 /// Not `Sendable`: it belongs to one loop, and nothing in it is locked.
 package final class Engine {
   /// What was recorded by the last call into a session; whoever made the call takes it out with `takeEvents`.
-  var inbox: [Event] = []
+  var inbox = List<Event>()
 
   /// Scratch for the fields of one header block on its way out.
-  var outgoing: [nghttp2_nv] = []
+  var outgoing = List<nghttp2_nv>()
 
   /// Streams at rest.
-  private var pool: [Stream.Reference] = []
+  private var pool = List<Stream.Reference>()
 
   /// All streams, resting or open: this is what keeps them alive.
   private var streams: [Stream] = []
@@ -53,7 +53,7 @@ package final class Engine {
   }
 
   deinit {
-    for stream in streams { stream.owner = nil }
+    for stream in streams { stream.part() }
     nghttp2_session_callbacks_del(callbacks)
     nghttp2_option_del(serverOptions)
     nghttp2_option_del(clientOptions)
@@ -93,14 +93,14 @@ package final class Engine {
   /// rush. Answers how many were freed.
   package func trim() -> Int {
     let spare = min(fewest, pool.count)
-    for stream in pool.prefix(spare) { drop(stream.takeUnretainedValue()) }
-    if spare > 0 { pool.removeFirst(spare) }
+    for stream in pool.elements.prefix(spare) { drop(stream.takeUnretainedValue()) }
+    pool.removeFirst(spare)
     fewest = pool.count
     return spare
   }
 
   private func drop(_ stream: Stream) {
-    stream.owner = nil
+    stream.part()
     let last = streams.removeLast()
     guard stream.place < streams.count else { return }
     last.place = stream.place
@@ -110,9 +110,9 @@ package final class Engine {
   /// Puts the fields of a message behind what is in `outgoing` already. Values that are another one each time are not
   /// entered into the compression's table (RFC 7541 §6.2.3), where they would push out what comes again.
   func gather(_ fields: borrowing FieldBlock) {
-    for index in 0..<fields.count {
-      var pair = Session.pair(fields.name(index), fields.value(index))
-      if fields.isPassing(index) { pair.flags |= UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) }
+    fields.forEach { name, value, isPassing in
+      var pair = Session.pair(name, value)
+      if isPassing { pair.flags |= UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) }
       outgoing.append(pair)
     }
   }
@@ -124,6 +124,6 @@ package final class Engine {
       act(inbox[index])
       index += 1
     }
-    inbox.removeAll(keepingCapacity: true)
+    inbox.removeAll()
   }
 }

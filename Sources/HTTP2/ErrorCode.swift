@@ -1,5 +1,5 @@
 /// Why a stream or a connection ends (RFC 9113 §7).
-package struct ErrorCode: RawRepresentable, Equatable, Sendable {
+package struct ErrorCode: RawRepresentable, Equatable, Sendable, BitwiseCopyable {
   /// The number on the wire.
   package var rawValue: UInt32
 

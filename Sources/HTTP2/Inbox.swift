@@ -1,5 +1,5 @@
 /// What a session's peer did, written down by the callbacks and acted on once the library has returned.
-package enum Event {
+package enum Event: BitwiseCopyable {
   /// The header block is complete and more will follow on the stream.
   case headed(Stream.Reference)
 

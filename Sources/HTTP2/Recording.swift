@@ -20,11 +20,8 @@ extension Session {
       return
     }
     let stream = engine.takeStream()
-    stream._withUnsafeGuaranteedRef {
-      $0.id = id
-      $0.slot = streams.count
-    }
-    streams.append(stream)
+    stream._withUnsafeGuaranteedRef { $0.id = id }
+    know(stream)
     nghttp2_session_set_stream_user_data(pointer, id, stream.toOpaque())
     latest = stream
     latestID = id

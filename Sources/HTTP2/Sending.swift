@@ -8,18 +8,17 @@ extension Session {
   package func respond(on stream: Stream, status: Int, withBody: Bool) -> Bool {
     guard !stream.closed, stream.id > 0 else { return false }
     let digits = Status.digits(status)
-    engine.outgoing.removeAll(keepingCapacity: true)
+    engine.outgoing.removeAll()
     engine.outgoing.append(Session.pair(Status.name, digits))
     engine.gather(stream.reply)
     var source = nghttp2_data_provider(
       source: nghttp2_data_source(ptr: Unmanaged.passUnretained(stream).toOpaque()),
       read_callback: Callbacks.bodySource)
-    let count = engine.outgoing.count
-    let code = engine.outgoing.withUnsafeBufferPointer { pairs in
+    let pairs = engine.outgoing.elements
+    let code =
       withBody && (stream.isOpenEnded || !stream.outgoing.isEmpty)
-        ? nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, count, &source)
-        : nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, count, nil)
-    }
+      ? nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, pairs.count, &source)
+      : nghttp2_submit_response(pointer, stream.id, pairs.baseAddress, pairs.count, nil)
     return code == 0
   }
 
@@ -65,7 +64,7 @@ extension Session {
   package func abandon(_ act: (Stream) -> Void) {
     latest = nil
     news.removeAll()
-    while let last = streams.popLast() {
+    while let last = popStream() {
       let stream = last.takeUnretainedValue()
       stream.slot = -1
       stream.closed = true

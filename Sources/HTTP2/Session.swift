@@ -53,7 +53,7 @@ package final class Session {
   private(set) var pointer: OpaquePointer?
 
   /// Streams that are open, in no order.
-  package internal(set) var streams: [Stream.Reference] = []
+  private(set) var streams = List<Stream.Reference>()
 
   /// What passed since the owner last looked.
   package var tally = Tally()
@@ -72,7 +72,7 @@ package final class Session {
   private var carried = UnsafeRawBufferPointer(start: nil, count: 0)
 
   /// Streams whose body is read in pieces and has grown, or whose head is complete, since they were last taken out.
-  var news: [Stream.Reference] = []
+  var news = List<Stream.Reference>()
 
   /// A server's session, its SETTINGS queued; nil when the library has no memory for it.
   package convenience init?(serverOn engine: Engine, bounds: Bounds) {
@@ -180,11 +180,28 @@ package final class Session {
     stream._withUnsafeGuaranteedRef(body)
   }
 
+  /// Number of streams that are open.
+  package var openStreams: Int { streams.count }
+
+  /// Hands over each stream that is open; none may open or close meanwhile.
+  package func forEachStream(_ body: (Stream) throws -> Void) rethrows {
+    for stream in streams.elements { try body(stream.takeUnretainedValue()) }
+  }
+
+  /// Puts a stream on the list of open ones.
+  func know(_ stream: Stream.Reference) {
+    stream._withUnsafeGuaranteedRef { $0.slot = streams.count }
+    streams.append(stream)
+  }
+
+  /// The stream that was opened last, off the list; nil when there is none.
+  func popStream() -> Stream.Reference? { streams.popLast() }
+
   /// Takes a stream off the list of open ones.
   func forget(_ stream: Stream) {
     let slot = stream.slot
     guard slot >= 0, slot < streams.count else { return }
-    let last = streams.removeLast()
+    guard let last = streams.popLast() else { return }
     if slot < streams.count {
       streams[slot] = last
       last._withUnsafeGuaranteedRef { $0.slot = slot }

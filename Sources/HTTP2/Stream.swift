@@ -5,6 +5,7 @@
 ///
 /// The engine owns every stream from its making to its end; everybody else refers to it by `Reference`, which counts
 /// nothing: counting references was a fifth of the cost of a request.
+@usableFromInline
 package final class Stream {
   /// Refers to a stream without keeping it alive. The engine keeps it: a stream that is open, or named in an event that
   /// is being acted on, is never dropped.
@@ -15,7 +16,8 @@ package final class Stream {
 
   /// The companion object, made with the stream and living as long. The two hold each other; the engine parts them when
   /// it drops the stream.
-  package var owner: AnyObject?
+  @usableFromInline
+  var owner = Held<AnyObject>()
 
   /// Number of the stream on its connection, 0 while the object rests in the pool.
   package var id: Int32 = 0
@@ -97,6 +99,18 @@ package final class Stream {
 
   /// A fresh object for the pool.
   package init() {}
+
+  /// Puts the companion beside the stream.
+  package func join(_ companion: AnyObject) { owner.put(companion) }
+
+  /// Lends the companion, which has to be of the type: whoever made the stream knows.
+  @inlinable @inline(__always)
+  package func withOwner<Owner: AnyObject, Result>(_ type: Owner.Type, _ body: (Owner) -> Result) -> Result? {
+    owner.lent.use { body(unsafeDowncast($0, to: type)) }
+  }
+
+  /// Lets the companion go.
+  func part() { _ = owner.take() }
 
   /// Forgets what came in and how far the message went out, but not the message, which may go out once more elsewhere.
   package func rewind() {

@@ -1,8 +1,9 @@
 import JobModel
 import Wire
 
-/// What a platform said the last time, word for word, and where in it times run that say nothing new.
-package struct LastAnswer: Sendable, Equatable {
+/// What a platform said the last time, word for word, and where in it times run that say nothing new. A class, so that
+/// comparing counts no array.
+package final class LastAnswer: Sendable, Equatable {
   /// Its bytes.
   package let body: [UInt8]
   /// In their order; digits and a point.
@@ -32,6 +33,10 @@ package struct LastAnswer: Sendable, Equatable {
       return UnsafeRawBufferPointer(rebasing: body[known...])
         .isSame(as: UnsafeRawBufferPointer(rebasing: answer[new...]))
     }
+  }
+
+  package static func == (one: LastAnswer, other: LastAnswer) -> Bool {
+    one.body == other.body && one.running == other.running
   }
 
   /// Whether it is the same word for word.

@@ -76,8 +76,8 @@ class Dialogue {
     let entrance = connection.entrance
     entrance.counters.requests.bump()
     if exchange.version == .http2 { entrance.counters.http2Requests.bump() }
-    exchange.state = entrance.state
-    entrance.responder.answer(exchange)
+    exchange.post.put(entrance.post)
+    exchange.post.lent.use { $0.responder.answer(exchange) }
     exchange.answerIfForgotten()
   }
 

@@ -6,10 +6,7 @@
 final class Entrance: @unchecked Sendable {
   let loop: Loop
   let counters = LoopCounters()
-  private(set) var responder: any Responder
-
-  /// What the responder made for this loop.
-  private(set) var state: AnyObject
+  private(set) var post: Post
 
   /// For connections that come from now on.
   private(set) var tls: TLSTerms?
@@ -20,17 +17,13 @@ final class Entrance: @unchecked Sendable {
   /// Has to be called on the loop, because it makes the responder's state for it.
   init(on loop: Loop, for listener: Listener) {
     self.loop = loop
-    responder = listener.responder
-    state = listener.responder.makeLoopState(on: LoopHandle(loop: loop))
+    post = Post(listener.responder, on: loop)
     tls = listener.tls
   }
 
   /// Takes over what has changed; a responder that stays keeps its state.
   func adopt(_ listener: Listener) {
-    if listener.responder !== responder {
-      state = listener.responder.makeLoopState(on: LoopHandle(loop: loop))
-      responder = listener.responder
-    }
+    if listener.responder !== post.responder { post = Post(listener.responder, on: loop) }
     tls = listener.tls
   }
 
@@ -38,5 +31,16 @@ final class Entrance: @unchecked Sendable {
   func close() {
     isClosing = true
     loop.dismiss { $0.entrance === self }
+  }
+}
+
+/// Who answers, and what it made for this loop. Kept by requests under way when somebody else takes the post.
+final class Post {
+  let responder: any Responder
+  let state: AnyObject
+
+  init(_ responder: any Responder, on loop: Loop) {
+    self.responder = responder
+    state = responder.makeLoopState(on: LoopHandle(loop: loop))
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP2
 import NIOCore
 
@@ -13,7 +14,7 @@ package final class Exchange {
   let stream: HTTP2.Stream
 
   /// What the responder made for this event loop; it and the responder stay the same until the exchange has ended.
-  package var context: AnyObject { state ?? self }
+  package var context: AnyObject { post.lent.use { $0.state } ?? self }
 
   /// The only thread this object is touched on.
   let eventLoop: any EventLoop
@@ -31,10 +32,10 @@ package final class Exchange {
   var path = FieldBlock.Piece.none
   var query = FieldBlock.Piece.none
   var status = 200
-  var dialogue: Dialogue?
+  var dialogue = Held<Dialogue>()
 
-  /// The responder's, from the moment it is called.
-  var state: AnyObject?
+  /// Who answers, from the moment it is asked to.
+  var post = Held<Post>()
 
   /// Counts the requests this object has served, so that a late `Handle` sees that its request is gone.
   var generation: UInt64 = 0
@@ -62,7 +63,7 @@ package final class Exchange {
   /// A stream and the exchange that goes with it.
   static func makeStream(eventLoop: any EventLoop) -> HTTP2.Stream {
     let stream = HTTP2.Stream()
-    stream.owner = Exchange(stream: stream, eventLoop: eventLoop)
+    stream.join(Exchange(stream: stream, eventLoop: eventLoop))
     return stream
   }
 
@@ -73,8 +74,8 @@ package final class Exchange {
     isStreaming = false
     forgotten = 0
     stage = .resting
-    dialogue = nil
-    state = nil
+    _ = dialogue.take()
+    _ = post.take()
     holds = 0
     bodyTooLarge = false
     status = 200
@@ -84,7 +85,7 @@ package final class Exchange {
 
   /// Makes ready for the request that begins.
   func open(for dialogue: Dialogue, version: HTTPVersion, at now: NIODeadline) {
-    self.dialogue = dialogue
+    self.dialogue.put(dialogue)
     self.version = version
     stage = .reading
     watch.restart(at: now, count: 0)
@@ -95,20 +96,19 @@ package final class Exchange {
   func divideTarget() {
     let target = stream.targetPiece
     let bytes = stream.fields.bytes(of: target)
-    guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
+    guard let start = bytes.baseAddress, let found = memchr(start, CInt(UInt8(ascii: "?")), bytes.count) else {
       path = target
       query = .none
       return
     }
+    let mark = UnsafeRawPointer(found) - start
     path = FieldBlock.Piece(offset: target.offset, count: mark)
     query = FieldBlock.Piece(offset: target.offset + mark + 1, count: bytes.count - mark - 1)
   }
 }
 
 extension HTTP2.Stream {
-  /// The exchange that goes with the stream: the loop's pool makes them together, and nothing else.
-  var exchange: Exchange? {
-    guard let owner else { return nil }
-    return unsafeDowncast(owner, to: Exchange.self)
-  }
+  /// Lends the exchange that goes with the stream: the loop's pool makes them together, and nothing else.
+  @inline(__always)
+  func withExchange(_ body: (Exchange) -> Void) { _ = withOwner(Exchange.self, body) }
 }

@@ -29,7 +29,7 @@ final class HTTP2Dialogue: Dialogue {
   override func receive(_ bytes: UnsafeRawBufferPointer) {
     guard !hasFailed else { return }
     let code = session.receive(bytes)
-    loop.engine.takeEvents(act)
+    loop.engine.takeEvents { act($0) }
     if let code { fail(code) }
     settle()
     if session.wantsToSend || hasFailed || session.isOver { loop.markDirty(connection) }
@@ -56,7 +56,7 @@ final class HTTP2Dialogue: Dialogue {
 
   private func act(_ event: Event) {
     switch event {
-    case .headed(let stream): stream._withUnsafeGuaranteedRef(headed)
+    case .headed(let stream): stream._withUnsafeGuaranteedRef { headed($0) }
     case .ended(let stream): stream._withUnsafeGuaranteedRef { ended($0, tooLarge: false) }
     case .bodyOverflowed(let stream): stream._withUnsafeGuaranteedRef { ended($0, tooLarge: true) }
     case .discardOverflowed(let stream): session.reset(stream.takeUnretainedValue(), .noError)
@@ -65,7 +65,7 @@ final class HTTP2Dialogue: Dialogue {
     case .unsendable(let stream): session.reset(stream.takeUnretainedValue(), .internalError)
     case .repliedEarly(let stream): discardRest(of: stream.takeUnretainedValue())
     case .closed(let stream, _):
-      stream._withUnsafeGuaranteedRef { if let exchange = $0.exchange { release(exchange) } }
+      stream._withUnsafeGuaranteedRef { $0.withExchange { release($0) } }
     }
   }
 
@@ -74,41 +74,47 @@ final class HTTP2Dialogue: Dialogue {
     super.release(exchange)
   }
 
-  /// The exchange of a stream that is still being read.
-  private func reading(_ stream: HTTP2.Stream) -> Exchange? {
-    guard let exchange = stream.exchange, !stream.closed else { return nil }
-    if exchange.stage == .resting { exchange.open(for: self, version: .http2, at: loop.now) }
-    return exchange.stage == .reading ? exchange : nil
+  /// Lends the exchange of a stream that is still being read.
+  @inline(__always)
+  private func whileReading(_ stream: HTTP2.Stream, _ body: (Exchange) -> Void) {
+    guard !stream.closed else { return }
+    stream.withExchange { exchange in
+      if exchange.stage == .resting { exchange.open(for: self, version: .http2, at: loop.now) }
+      if exchange.stage == .reading { body(exchange) }
+    }
   }
 
   private func headed(_ stream: HTTP2.Stream) {
-    guard reading(stream) != nil, stream.fields.value(of: "expect") != nil else { return }
-    session.sendContinue(on: stream)
+    whileReading(stream) { _ in if stream.fields.value(of: "expect") != nil { session.sendContinue(on: stream) } }
   }
 
   private func ended(_ stream: HTTP2.Stream, tooLarge: Bool) {
-    guard let exchange = reading(stream) else { return }
-    if tooLarge {
-      counters.violations.bump()
-      exchange.bodyTooLarge = true
+    whileReading(stream) { exchange in
+      if tooLarge {
+        counters.violations.bump()
+        exchange.bodyTooLarge = true
+      }
+      exchange.method = Method(exchange.methodBytes)
+      deliver(exchange)
     }
-    exchange.method = Method(exchange.methodBytes)
-    deliver(exchange)
   }
 
   private func refuse(_ stream: HTTP2.Stream, _ code: ErrorCode) {
-    guard let exchange = reading(stream) else { return }
-    counters.violations.bump()
-    exchange.stage = .finished
-    session.reset(stream, code)
+    whileReading(stream) { exchange in
+      counters.violations.bump()
+      exchange.stage = .finished
+      session.reset(stream, code)
+    }
   }
 
   /// The answer is out before the request was whole. Some clients take a reset for a failure and lose the answer, so
   /// the rest is let in and thrown away, as far as its bound.
   private func discardRest(of stream: HTTP2.Stream) {
-    guard let exchange = stream.exchange, exchange.stage == .finished else { return }
-    exchange.stage = .discarding
-    exchange.watch.restart(at: loop.now, count: stream.received)
+    stream.withExchange { exchange in
+      guard exchange.stage == .finished else { return }
+      exchange.stage = .discarding
+      exchange.watch.restart(at: loop.now, count: stream.received)
+    }
   }
 
   override func flushed(_ exchange: Exchange) {
@@ -165,7 +171,7 @@ final class HTTP2Dialogue: Dialogue {
       more = filled.more
       return filled.count
     }
-    loop.engine.takeEvents(act)
+    loop.engine.takeEvents { act($0) }
     for exchange in streaming { exchange.advance() }
     settle()
     return more || session.wantsToSend || hasFailed
@@ -180,9 +186,7 @@ final class HTTP2Dialogue: Dialogue {
   }
 
   override func abandon() {
-    session.abandon { stream in
-      if let exchange = stream.exchange { release(exchange) }
-    }
+    session.abandon { $0.withExchange { release($0) } }
   }
 
   override var isOver: Bool { (hasFailed && failure == nil) || session.isOver }
@@ -203,14 +207,12 @@ final class HTTP2Dialogue: Dialogue {
 
   override func check(at now: NIODeadline) -> Verdict {
     var verdict = Verdict.fine
-    if session.streams.isEmpty {
+    if session.openStreams == 0 {
       guard now - connection.quietSince >= loop.times.idle else { return verdict }
       session.terminate(.noError)
       return .output
     }
-    for stream in session.streams {
-      if let exchange = stream.takeUnretainedValue().exchange, check(exchange, at: now) { verdict = .output }
-    }
+    session.forEachStream { $0.withExchange { if check($0, at: now) { verdict = .output } } }
     return verdict
   }
 

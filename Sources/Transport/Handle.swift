@@ -24,17 +24,13 @@ package struct Handle: @unchecked Sendable {
     }
   }
 
-  /// The same from the exchange's own loop, at once: nothing is queued and nothing allocated. False, and nothing is
-  /// done, when the client has gone or the exchange has been answered meanwhile, or when this is another thread.
-  @discardableResult
-  package func resumeHere(_ body: (Exchange) -> Void) -> Bool {
-    guard exchange.eventLoop.inEventLoop, exchange.generation == generation, exchange.stage == .answering else {
-      return false
-    }
+  /// The same for whoever is on the exchange's own loop, at once: nothing is queued and nothing allocated.
+  package func resumeHere(_ body: (Exchange) -> Void) {
+    assert(exchange.eventLoop.inEventLoop)
+    guard exchange.generation == generation, exchange.stage == .answering else { return }
     exchange.holds -= 1
     body(exchange)
     exchange.answerIfForgotten()
-    return true
   }
 
   /// The client still waits for this exchange; to be asked on its own loop only.

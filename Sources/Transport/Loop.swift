@@ -39,6 +39,9 @@ final class Loop: @unchecked Sendable {
   private var sweeps = 0
   private var date = DateText()
 
+  /// Scratch for heads of HTTP/1.1.
+  private var head = ByteStore()
+
   private var output: ByteBuffer?
   private var input: ByteBuffer?
 
@@ -119,11 +122,20 @@ final class Loop: @unchecked Sendable {
     if !dirty.isEmpty || !dirtyUpstream.isEmpty { scheduleTick() }
   }
 
+  /// Writes a head of HTTP/1.1: what `body` puts together, in one piece.
+  func withHead(into out: inout ByteBuffer, _ body: (inout ByteStore) -> Void) {
+    head.clear(keeping: Loop.inputBytes)
+    body(&head)
+    out.writeBytes(head.bytes)
+  }
+
   /// Adds the `date` field's value.
   func withDate(_ body: (UnsafeRawBufferPointer) -> Void) { date.withText(at: now, body) }
 
   /// An exchange from the pool, which makes nothing else.
-  func takeExchange() -> Exchange? { engine.takeStream().takeUnretainedValue().exchange }
+  func takeExchange() -> Exchange? {
+    engine.takeStream()._withUnsafeGuaranteedRef { $0.withOwner(Exchange.self) { $0 } }
+  }
 
   /// Remembers an upstream, to tell it when the loop ends.
   func know(_ upstream: Upstream) { if !upstreams.contains(where: { $0 === upstream }) { upstreams.append(upstream) } }
@@ -140,7 +152,8 @@ final class Loop: @unchecked Sendable {
   /// A call from the pool, which makes nothing else.
   func takeCall() -> Call {
     scheduleSweep()
-    guard let call = calls.takeStream().takeUnretainedValue().call else { fatalError("the pool makes calls") }
+    let call = calls.takeStream()._withUnsafeGuaranteedRef { $0.withOwner(Call.self) { $0 } }
+    guard let call else { fatalError("the pool makes calls") }
     return call
   }
 

@@ -11,5 +11,5 @@ package struct LoopHandle: Sendable {
 
 extension Exchange {
   /// The loop it lives on; nil when the connection is gone.
-  package var loop: LoopHandle? { dialogue.map { LoopHandle(loop: $0.loop) } }
+  package var loop: LoopHandle? { dialogue.lent.use { LoopHandle(loop: $0.loop) } }
 }

@@ -50,7 +50,7 @@ extension Exchange {
   package func finish() {
     guard stage == .answering else { return }
     stage = .finished
-    dialogue?.finished(self)
+    dialogue.lent.use { $0.finished(self) }
     proceed(false)
   }
 
@@ -78,7 +78,8 @@ extension Exchange {
     guard !isStreaming else {
       stage = .finished
       proceed(false)
-      dialogue?.brokenOff(self)
+      // The connection may end at that.
+      dialogue.object?.brokenOff(self)
       return
     }
     stage = .answering

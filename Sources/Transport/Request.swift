@@ -43,13 +43,13 @@ extension Exchange {
   package var host: UnsafeRawBufferPointer? { stream.fields.value(of: "host") }
 
   /// Whether the connection is encrypted.
-  package var secure: Bool { dialogue?.connection.isSecure ?? false }
+  package var secure: Bool { dialogue.lent.use { $0.connection.isSecure } ?? false }
 
   /// The certificate the client has shown, verified; nil without one, and when the connection is gone.
-  package var clientCertificate: ClientCertificate? { dialogue?.connection.clientCertificate }
+  package var clientCertificate: ClientCertificate? { dialogue.lent.use { $0.connection.clientCertificate } ?? nil }
 
   /// The client's address without its port; empty when the connection is gone.
-  package var peer: String { dialogue?.connection.peer ?? "" }
+  package var peer: String { dialogue.lent.use { $0.connection.peer } ?? "" }
 
   /// The whole body.
   package var body: UnsafeRawBufferPointer { stream.incoming.bytes }

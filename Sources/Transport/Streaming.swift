@@ -36,7 +36,7 @@ extension Exchange {
 
   func flush() {
     isStreaming = true
-    dialogue?.flushed(self)
+    dialogue.lent.use { $0.flushed(self) }
   }
 
   /// Forgets what was sent, and asks for more when there is room.

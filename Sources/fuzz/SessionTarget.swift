@@ -27,10 +27,10 @@ final class SessionTarget: Target {
       let isOver = session.receive(UnsafeRawBufferPointer(rebasing: bytes[at..<end])) != nil
       at = end
       settle(session)
-      must(session.streams.count <= 4096, "more streams than were allowed")
+      must(session.openStreams <= 4096, "more streams than were allowed")
       if isOver { break }
     }
-    for stream in session.streams { engine.giveBack(stream.takeUnretainedValue()) }
+    session.forEachStream { engine.giveBack($0) }
   }
 
   private func ask(_ session: Session) {

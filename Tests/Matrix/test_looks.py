@@ -67,3 +67,24 @@ def test_nodes_that_end_one_by_one(column, trial):
                 time.sleep(0.05)
             assert front.nodes(there, id)["NODE2"] != over
             assert front.word(front.job(there, id).json) == "running"
+
+
+def test_a_trace_is_passed_on_and_none_begun(column, trial):
+    """A look of a caller that traces goes on under its trace, with a span of the gateway's; one of a caller that does not
+    brings its platform no trace, which nobody would follow."""
+    there = column("orchestrator", "traced")
+    front = FRONTS[0]
+    with trial(TABLE, f"{front.name} → orchestrator").step("the caller's trace"):
+        id = there.submit(front, f"{uuid4()}", {"times": {**LIVES, "running": 60}})
+        running(there, front, id)
+        for _ in range(2):  # the second time the question is known
+            there.platform.control("clear")
+            trace, span = uuid4().hex, uuid4().hex[:16]
+            answer = there.gateway.ask("GET", front.path(id), None, **front.headers, traceparent=f"00-{trace}-{span}-01")
+            assert front.word(answer.json) == "running"
+            front.job(there, id)
+            traced, other = [
+                [value for name, value in request["headers"] if name.lower() == "traceparent"]
+                for request in there.platform.control("requests") if request["method"] == "GET"]
+            assert [value.split("-")[1] for value in traced] == [trace] and span not in traced[0], traced
+            assert other == [], other

@@ -35,16 +35,16 @@ private func object(_ line: String) throws -> [String: Any] {
             one.status = 201
             one.bytesIn = 584
             one.bytesOut = 1856
-            one.route = AccessRoute(dialect: "canonical", profile: "a \"b\"", operation: "submit")
             one.principal = "kim"
             one.backend = "runner"
-            one.losses = AccessLosses([("quorum", "dropped"), ("timeout", "narrowed")])
             one.fault = "internal"
             one.stations.find = 1_999
             one.stations.check = 12_000
             one.stations.act = -5
             one.stations.total = 1_234_567_890
-            pen.write(one)
+            pen.write(
+              one, AccessRoute(dialect: "canonical", profile: "a \"b\"", operation: "submit"),
+              AccessLosses([("quorum", "dropped"), ("timeout", "narrowed")]))
           }
         }
       }

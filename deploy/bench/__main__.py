@@ -44,7 +44,7 @@ def arguments():
     options.peers = Path(os.environ.get("BENCH_FOLDER", ROOT / ".build/bench")).resolve()
     options.dragoman = Path(options.dragoman).resolve()
     if not os.access(options.dragoman, os.X_OK):
-        words.error(f"there is no {options.dragoman}: swift build -c release --product dragoman, or --dragoman FILE")
+        words.error(f"there is no {options.dragoman}: deploy/build --product dragoman, or --dragoman FILE")
     return options
 
 

@@ -7,15 +7,14 @@ import Wire
 ///
 /// The calls go out side by side; where the job's document says enough of its nodes, they are asked for only when it says
 /// something new. When nothing but what was said the last time has come, the answer follows at once. Whatever else has come
-/// is handed to `Refreshing`, which reads it, learns from it and waits for the disk. Reused by its loop.
+/// is handed to `Refreshing`, which reads it, learns from it and waits for the disk. Made and reused by its loop.
 final class Look: Receiver {
-  /// Who asks for what, while it is under way.
-  private var poll: Poll?
+  /// Who asks for what, while it is under way, and on which loop: the configuration may have changed and the client have gone
+  /// by the time the calls end.
+  private var poll = Held<Poll>()
+  private var loop = Held<Front.LoopState>()
   private var passage: Passage?
   private var handle: Handle?
-  /// Held while calls are under way: the configuration may have changed and the client have gone by the time they end.
-  private var front: Front?
-  private var loop: Front.LoopState?
   private var begun: UInt64 = 0
   private var open = 0
   /// What has come, if it was not the same as before.
@@ -26,62 +25,63 @@ final class Look: Receiver {
 
   private enum Part: Int { case job, nodes }
 
-  /// Asks. False when this cannot be done from an event loop.
-  func begin(
-    _ front: Front, _ loop: Front.LoopState, _ poll: Poll, _ passage: Passage, _ exchange: Exchange
-  ) -> Bool {
-    guard let upstream = poll.backend.upstream(loop.lane) else { return false }
-    self.front = front
-    self.loop = loop
-    self.poll = poll
+  /// Asks.
+  func begin(_ poll: consuming Poll, _ passage: Passage, _ exchange: Exchange, _ loop: Front.LoopState) {
+    self.poll.put(poll)
+    self.loop.put(loop)
     self.passage = passage
     handle = exchange.hold()
     begun = passage.checked
     open = 1
-    send(.job, poll.calls.job, upstream, passage.trace)
-    if poll.nodes != nil, !poll.jobTellsAll, let nodes = poll.calls.nodes {
-      open = 2
-      send(.nodes, nodes, upstream, passage.trace)
+    // Nobody follows a trace that begins with a look; one that the caller has begun is passed on.
+    let trace = passage.parent == nil ? nil : passage.trace
+    self.poll.lent.use { poll in
+      if poll.nodes != nil, !poll.jobTellsAll { open = 2 }
+      send(.job, poll.calls.job, poll.upstream, trace)
+      if open == 2, let nodes = poll.calls.nodes { send(.nodes, nodes, poll.upstream, trace) }
     }
-    return true
   }
 
-  private func send(_ part: Part, _ prepared: PreparedCall, _ upstream: Upstream, _ trace: TraceContext) {
+  private func send(_ part: Part, _ prepared: PreparedCall, _ upstream: Upstream, _ trace: TraceContext?) {
     let call = upstream.take()
     call.begin(prepared)
-    withUnsafeTemporaryAllocation(byteCount: TraceContext.size, alignment: 1) { place in
-      trace.write(to: place)
-      call.passingHeader("traceparent", UnsafeRawBufferPointer(place))
+    if let trace {
+      withUnsafeTemporaryAllocation(byteCount: TraceContext.size, alignment: 1) { place in
+        trace.write(to: place)
+        call.passingHeader("traceparent", UnsafeRawBufferPointer(place))
+      }
     }
     upstream.send(call, to: self, tag: part.rawValue)
   }
 
   func answered(_ call: Call, tag: Int) {
-    guard let poll, let part = Part(rawValue: tag), let errand = errand(part, poll) else { return }
-    if (200..<300).contains(call.status), isRepeated(call.body, part, poll) {
-      loop?.shard.add(errand.answered)
-    } else {
-      came(.success(Messenger.Answer(call)), part, errand, poll)
+    guard let part = Part(rawValue: tag) else { return }
+    poll.lent.use { poll in
+      switch part {
+      case .job: answered(call, part, poll, poll.job, poll.lastJob)
+      case .nodes: if let nodes = poll.nodes { answered(call, part, poll, nodes, poll.lastNodes) }
+      }
     }
-    ended(poll)
+    ended()
   }
 
   func failed(_ call: Call, _ fault: UpstreamFault, tag: Int) {
-    guard let poll, let part = Part(rawValue: tag), let errand = errand(part, poll) else { return }
-    came(.failure(fault), part, errand, poll)
-    ended(poll)
+    guard let part = Part(rawValue: tag) else { return }
+    poll.lent.use { poll in
+      if let errand = part == .job ? poll.job : poll.nodes { came(.failure(fault), part, errand, poll) }
+    }
+    ended()
   }
 
-  private func isRepeated(_ body: UnsafeRawBufferPointer, _ part: Part, _ poll: Poll) -> Bool {
-    guard let answers = poll.watched.snapshot.stored.answers, let last = part == .job ? answers.job : answers.nodes,
-      last.isRepeated(by: body)
-    else { return false }
+  @inline(__always)
+  private func answered(_ call: Call, _ part: Part, _ poll: Poll, _ errand: Backend.Errand, _ last: LastAnswer?) {
+    guard (200..<300).contains(call.status), let last, last.isRepeated(by: call.body) else {
+      return came(.success(Messenger.Answer(call)), part, errand, poll)
+    }
+    loop.lent.use { $0.shard.add(errand.answered) }
     // The times that run are the platform's own words, too.
-    if poll.passesOn == errand(part, poll)?.operation.kind, !last.isSame(as: body) { raw = Array(body) }
-    return true
+    if poll.passesOn == (part == .job ? .get : .nodes), !last.isSame(as: call.body) { raw = Array(call.body) }
   }
-
-  private func errand(_ part: Part, _ poll: Poll) -> Backend.Errand? { part == .job ? poll.job : poll.nodes }
 
   private func came(
     _ result: Result<Messenger.Answer, UpstreamFault>, _ part: Part, _ errand: Backend.Errand, _ poll: Poll
@@ -92,30 +92,36 @@ final class Look: Receiver {
   }
 
   /// A call is over; with the last one, so is the look.
-  private func ended(_ poll: Poll) {
-    guard let front, let loop else { return }
-    let ticks = front.site.core.instruments.ticks()
-    loop.shard.observe(poll.backend.duration, nanoseconds: Int64(clamping: ticks &- begun))
+  private func ended() {
     open -= 1
-    guard open == 0, let handle = handle.take(), var passage = passage.take() else { return }
+    guard open == 0 else { return observe() }
+    guard let loop = loop.take(), let poll = poll.take(), let handle = handle.take(), var passage = passage.take()
+    else {
+      return
+    }
+    let now = loop.ticks()
+    loop.shard.observe(poll.callTime, nanoseconds: Int64(clamping: now &- begun))
+    passage.acted = now
     let (job, nodes, raw) = (job.take(), nodes.take(), raw.take())
-    (self.poll, self.front, self.loop) = (nil, nil, nil)
-    loop.looks.append(self)
+    loop.rest(self)
     if job == nil, nodes == nil {
-      passage.acted = ticks
-      handle.resumeHere { exchange in front.answer(poll, passage, exchange, loop, raw) }
+      handle.resumeHere { exchange in poll.front.answer(poll, passage, exchange, loop, raw) }
       return
     }
     // Something is new.
-    let last = poll.watched.snapshot.stored.answers
     func heard(
-      _ came: Result<Messenger.Answer, Backend.CallFault>?, _ body: [UInt8]?
+      _ came: Result<Messenger.Answer, Backend.CallFault>?, _ last: LastAnswer?
     ) -> Result<Messenger.Answer, Backend.CallFault> {
-      came ?? .success(Messenger.Answer(status: 200, headers: [], body: body ?? []))
+      came ?? .success(Messenger.Answer(status: 200, headers: [], body: last?.body ?? []))
     }
     let hasAsked = poll.nodes != nil && !poll.jobTellsAll
-    let all = Backend.Heard(
-      job: heard(job, last?.job.body), nodes: hasAsked ? heard(nodes, last?.nodes?.body) : nil)
-    front.goOn(poll, all, handle, Way(trace: passage.trace.text, lane: loop.lane), passage)
+    let all = Backend.Heard(job: heard(job, poll.lastJob), nodes: hasAsked ? heard(nodes, poll.lastNodes) : nil)
+    poll.front.goOn(poll, all, handle, Way(trace: passage.trace.text, lane: loop.lane), passage)
+  }
+
+  private func observe() {
+    poll.lent.use { poll in
+      loop.lent.use { $0.shard.observe(poll.callTime, nanoseconds: Int64(clamping: $0.ticks() &- begun)) }
+    }
   }
 }

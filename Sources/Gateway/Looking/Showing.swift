@@ -23,8 +23,9 @@ extension Front {
           visit, exchange, Refreshing.Fresh(stored: snapshot.stored), wants, (watched, loop.watchlist))
       }
       if !isOver, visit.act.operation.kind == .get || visit.act.operation.kind == .nodes,
-        let poll = Poll(visit, wants, watched, site), look(poll, visit.passage, exchange, loop)
+        let poll = Poll(self, visit, wants, watched, loop)
       {
+        loop.look().begin(poll, visit.passage, exchange, loop)
         return loop.watchlist.keep(poll, exchange)
       }
     }
@@ -53,17 +54,8 @@ extension Front {
   /// go the whole way.
   func again(_ exchange: Exchange, _ loop: LoopState, at begun: UInt64) -> Bool {
     guard let poll = loop.watchlist.poll(exchange) else { return false }
-    var passage = Passage(loop, at: begun)
-    passage.found = site.core.instruments.ticks()
-    passage.checked = passage.found
-    return look(poll, passage, exchange, loop)
-  }
-
-  private func look(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) -> Bool {
-    let look = loop.looks.popLast() ?? Look()
-    if look.begin(self, loop, poll, passage, exchange) { return true }
-    loop.looks.append(look)
-    return false
+    loop.look().begin(poll, Passage(loop, at: begun), exchange, loop)
+    return true
   }
 
   /// Goes on with what a job's platform has said.
@@ -77,13 +69,7 @@ extension Front {
   /// Answers when a platform has said the same as the last time. `raw` is what is to be passed on, where a time in it has run
   /// on since.
   func answer(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState, _ raw: [UInt8]?) {
-    if raw == nil, let known = poll.known, let body = known.answer.body, poll.watched.snapshot.isLatest {
-      begin(exchange, poll.visit.act.operation.status, passage)
-      exchange.headers(known.answer.head)
-      let count = body.write(to: exchange, at: site.now())
-      conclude(exchange, Conclusion(poll, known.route, passage, bytes: count))
-      return exchange.finish()
-    }
+    if raw == nil, poll.watched.snapshot.isLatest, answerAgain(poll, passage, exchange, loop) { return }
     let (visit, seen) = (poll.visit(passage), poll.watched)
     let watched =
       seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
@@ -91,7 +77,7 @@ extension Front {
       return answer(visit, exchange, Refreshing.Fresh(stored: watched.snapshot.stored, raw: raw), poll.wants)
     }
     if let known = Recall(watched, loop.watchlist, visit, poll.wants).known, let body = known.body {
-      if poll.head != nil, watched === seen { poll.keep(known) }
+      if poll.isRemembered, watched === seen { poll.keep(known, body) }
       return send(known, body, exchange, visit, watched)
     }
     var fresh = Refreshing.Fresh(stored: watched.snapshot.stored)
@@ -100,6 +86,19 @@ extension Front {
       fresh.raw = visit.act.operation.kind == .get ? last?.job.body : last?.nodes?.body
     }
     answer(visit, exchange, fresh, poll.wants, (watched, loop.watchlist))
+  }
+
+  /// Answers as the last time, if there was one.
+  private func answerAgain(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) -> Bool {
+    poll.known.lent.use { known in
+      let now = site.now()
+      begin(exchange, known.status, passage)
+      exchange.headers(known.head)
+      let count = known.body.write(to: exchange, at: now)
+      conclude(exchange, loop, known, passage, bytes: count, at: now)
+      exchange.finish()
+      return true
+    } ?? false
   }
 
   /// A job as it stands now, for a caller who may know of it.

@@ -29,12 +29,6 @@ struct Conclusion {
     route = visit.map { $0.act.meter.route($0.profile) }
     principal = visit?.principal ?? ""
   }
-
-  /// How a question ended that was asked before; the route says who asked for which job.
-  init(_ poll: Poll, _ route: AccessRoute, _ passage: Passage, bytes: Int) {
-    (self.passage, status, self.bytes) = (passage, poll.visit.act.operation.status, bytes)
-    (meter, self.route, principal) = (poll.visit.act.meter, route, "")
-  }
 }
 
 extension AccessLosses {
@@ -42,35 +36,54 @@ extension AccessLosses {
   convenience init?(_ losses: [Loss]) { self.init(losses.map { ($0.field, $0.disposition.rawValue) }) }
 }
 
+extension AccessRecord {
+  /// What is said of every request.
+  fileprivate init(
+    _ exchange: Exchange, _ passage: borrowing Passage, status: Int, bytes: Int, at now: Int64, ended: UInt64
+  ) {
+    self.init(time: now, request: passage.request, trace: passage.trace)
+    parent = passage.parent
+    remote = exchange.peer
+    version = exchange.version == .http2 ? "HTTP/2" : "HTTP/1.1"
+    if exchange.secure { tls = "TLS" }
+    method = exchange.methodBytes
+    path = exchange.pathBytes
+    query = exchange.queryBytes
+    self.status = status
+    (bytesIn, bytesOut) = (exchange.body.count, bytes)
+    stations = passage.stations(ended: ended)
+  }
+}
+
 extension Front {
   func conclude(_ exchange: Exchange, _ conclusion: borrowing Conclusion) {
     guard let loop = exchange.context as? LoopState else { return }
-    let ended = site.core.instruments.ticks()
+    let ended = loop.ticks()
     let meter = conclusion.meter ?? nowhere
     loop.shard.add(meter.answers[Statuses.index(of: conclusion.status)])
     loop.shard.observe(meter.duration, nanoseconds: Int64(clamping: ended &- conclusion.passage.begun))
     if let fault = conclusion.fault { loop.shard.add(faults[Front.place(of: fault)]) }
     guard let pen = loop.pen else { return }
     var record = AccessRecord(
-      time: site.now(), request: conclusion.passage.request, trace: conclusion.passage.trace)
-    record.parent = conclusion.passage.parent
-    record.remote = exchange.peer
-    record.version = exchange.version == .http2 ? "HTTP/2" : "HTTP/1.1"
-    if exchange.secure { record.tls = "TLS" }
-    record.method = exchange.methodBytes
-    record.path = exchange.pathBytes
-    record.query = exchange.queryBytes
-    record.status = conclusion.status
-    record.bytesIn = exchange.body.count
-    record.bytesOut = conclusion.bytes
-    record.route = conclusion.route ?? meter.other
+      exchange, conclusion.passage, status: conclusion.status, bytes: conclusion.bytes, at: site.now(), ended: ended)
     record.principal = conclusion.principal
     record.job = conclusion.job
     record.backend = conclusion.backend
-    record.losses = conclusion.losses
     record.fault = conclusion.fault?.rawValue ?? ""
-    record.stations = conclusion.passage.stations(ended: ended)
-    pen.write(record)
+    pen.write(record, conclusion.route ?? meter.other, conclusion.losses)
+  }
+
+  /// A question that was asked before has ended as it did then; the route says who asked for which job.
+  func conclude(
+    _ exchange: Exchange, _ loop: LoopState, _ known: Poll.Known, _ passage: borrowing Passage, bytes: Int,
+    at now: Int64
+  ) {
+    let ended = loop.ticks()
+    loop.shard.add(known.answers)
+    loop.shard.observe(known.duration, nanoseconds: Int64(clamping: ended &- passage.begun))
+    guard let pen = loop.pen else { return }
+    let record = AccessRecord(exchange, passage, status: known.status, bytes: bytes, at: now, ended: ended)
+    pen.write(record, known.route)
   }
 
   private static let places: [Fault.Kind: Int] = Dictionary(

@@ -37,8 +37,14 @@ package final class AccessLog: Sendable {
 
     /// Puts a line. Never waits, and asks for no memory once the longest line has been seen; a line that finds no room is
     /// counted, and the next one that does says how many there were.
-    package func write(_ record: borrowing AccessRecord) {
-      line.write(record, log.mask, dropped: dropped)
+    ///
+    /// - Parameters:
+    ///   - route: where the request went, and who made it.
+    ///   - losses: what the answer did not say, where the route does not tell.
+    package func write(
+      _ record: borrowing AccessRecord, _ route: AccessRoute? = nil, _ losses: AccessLosses? = nil
+    ) {
+      line.write(record, route, losses, record.query.isEmpty ? nil : log.mask, dropped: dropped)
       switch ring.put(line.bytes) {
       case .kept: dropped = 0
       case .keptAndHalfFull:

@@ -1,7 +1,7 @@
 /// What the access log says of one request. Texts that are empty, and numbers that are nil, are left out of the line.
 ///
 /// Lives for one call on the event loop: the bytes are lent.
-package struct AccessRecord {
+package struct AccessRecord: ~Copyable {
   /// When the answer was given, in milliseconds since 1970.
   package var time: Int64
   package var request: RequestID
@@ -14,7 +14,7 @@ package struct AccessRecord {
   /// As `HTTP/2`.
   package var version: StaticString = "HTTP/1.1"
   /// The version of TLS; empty without it.
-  package var tls = ""
+  package var tls: StaticString = ""
   package var method = UnsafeRawBufferPointer(start: nil, count: 0)
   /// As they were sent. A query goes through the log's mask.
   package var path = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -23,11 +23,9 @@ package struct AccessRecord {
   /// Sizes of the bodies.
   package var bytesIn = 0
   package var bytesOut = 0
-  package var route: AccessRoute?
   package var principal = ""
   package var backend = ""
   package var job: Int64?
-  package var losses: AccessLosses?
   /// The kind of fault that was answered.
   package var fault = ""
   package var stations = Stations()
@@ -57,11 +55,14 @@ package struct AccessRecord {
 }
 
 extension Line {
-  func write(_ record: borrowing AccessRecord, _ mask: QueryMask, dropped: Int) {
+  /// Nobody masks what is no query.
+  func write(
+    _ record: borrowing AccessRecord, _ route: AccessRoute?, _ losses: AccessLosses?, _ mask: QueryMask?, dropped: Int
+  ) {
     write(at: record.time) { text in
       text.who(record)
       text.what(record, mask)
-      text.whereTo(record)
+      text.whereTo(record, route, losses)
       text.stations(record.stations)
       if dropped > 0 { text.member(",\"dropped\":", Int64(dropped)) }
     }
@@ -77,15 +78,15 @@ extension LineText {
     if let parent = record.parent { member(",\"parent\":", hex: parent) }
     member(",\"remote\":", record.remote)
     member(",\"protocol\":", plain: record.version)
-    member(",\"tls\":", record.tls)
+    if record.tls.utf8CodeUnitCount > 0 { member(",\"tls\":", plain: record.tls) }
   }
 
   @inline(__always)
-  fileprivate mutating func what(_ record: borrowing AccessRecord, _ mask: QueryMask) {
+  fileprivate mutating func what(_ record: borrowing AccessRecord, _ mask: QueryMask?) {
     member(",\"method\":", record.method, most: 32)
     put(",\"path\":\"")
     escaped(record.path, most: LineText.most)
-    mask.write(record.query, to: &self)
+    mask?.write(record.query, to: &self)
     put("\"")
     member(",\"status\":", Int64(record.status))
     member(",\"bytes_in\":", Int64(record.bytesIn))
@@ -93,9 +94,11 @@ extension LineText {
   }
 
   @inline(__always)
-  fileprivate mutating func whereTo(_ record: borrowing AccessRecord) {
-    if let route = record.route { route.members.withUnsafeBytes { put($0) } }
-    what(principal: record.principal, backend: record.backend, job: record.job, record.losses)
+  fileprivate mutating func whereTo(
+    _ record: borrowing AccessRecord, _ route: AccessRoute?, _ losses: AccessLosses?
+  ) {
+    if let route { put(route.members) }
+    what(principal: record.principal, backend: record.backend, job: record.job, losses)
     member(",\"fault\":", record.fault)
   }
 

@@ -1,7 +1,9 @@
 /// What a line says of where its request went that is the same for all requests of an operation, or for all in which one
 /// caller asks for one job: written once, and copied.
-package final class AccessRoute: Sendable {
-  let members: [UInt8]
+/// `@unchecked`: its bytes are written before anybody has it, and live as long as it does.
+package final class AccessRoute: @unchecked Sendable {
+  /// In memory of its own, because lending an array's bytes counts the array.
+  let members: UnsafeRawBufferPointer
 
   /// A route. What is empty is left out.
   package init(
@@ -15,6 +17,10 @@ package final class AccessRoute: Sendable {
       text.member(",\"operation\":", operation)
       text.what(principal: principal, backend: backend, job: job, losses)
     }
-    members = Array(line.bytes)
+    let place = UnsafeMutableRawBufferPointer.allocate(byteCount: line.bytes.count, alignment: 1)
+    place.copyMemory(from: line.bytes)
+    members = UnsafeRawBufferPointer(place)
   }
+
+  deinit { members.deallocate() }
 }

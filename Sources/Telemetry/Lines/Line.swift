@@ -92,22 +92,33 @@ struct LineText {
 
   mutating func put(_ number: Int64) {
     if number < 0 { put(UInt8(ascii: "-")) }
-    var rest = number.magnitude
-    var digits = 1
-    var bound: UInt64 = 10
-    while digits < 19, rest >= bound {
-      digits &+= 1
-      bound &*= 10
+    put(number.magnitude)
+  }
+
+  private mutating func put(_ number: UInt64) {
+    if number < 10 { return put(UInt8(truncatingIfNeeded: 0x30 &+ number)) }
+    // Most numbers of a line have two to five digits.
+    guard number < 100_000 else {
+      put(number / 100_000)
+      return put(UInt32(truncatingIfNeeded: number % 100_000), digits: 5)
     }
+    let small = UInt32(truncatingIfNeeded: number)
+    put(small, digits: small < 100 ? 2 : small < 1000 ? 3 : small < 10_000 ? 4 : 5)
+  }
+
+  /// As many digits, with zeros in front.
+  @inline(__always)
+  private mutating func put(_ number: UInt32, digits: Int) {
     reserve(digits)
-    let start = place
+    var rest = number
     var index = digits
     while index > 0 {
       index &-= 1
-      start[index] = UInt8(truncatingIfNeeded: 0x30 &+ rest % 10)
-      rest /= 10
+      let next = rest / 10
+      place[index] = UInt8(truncatingIfNeeded: 0x30 &+ rest &- next &* 10)
+      rest = next
     }
-    place = start + digits
+    place += digits
   }
 
   /// 16 hexadecimal digits.

@@ -2,14 +2,14 @@
 struct LineClock {
   private var second = Int64.min
   /// `2026-11-22T07:31:23.`
-  private var text = [UInt8](repeating: 0x30, count: 20)
+  private var text = InlineArray<20, UInt8>(repeating: 0x30)
 
   /// Writes a time given in milliseconds since 1970; outside the years 1…9999 the nearest there is.
   mutating func write(_ milliseconds: Int64, to line: inout LineText) {
     let bounded = min(max(milliseconds, LineClock.first), LineClock.last)
     let now = bounded >= 0 ? bounded / 1000 : (bounded - 999) / 1000
     if now != second { render(now) }
-    text.withUnsafeBytes { line.put($0) }
+    withUnsafeBytes(of: text) { line.put($0) }
     let rest = bounded - now * 1000
     line.put(UInt8(0x30 + rest / 100))
     line.put(UInt8(0x30 + rest / 10 % 10))

@@ -1,3 +1,5 @@
+import HTTP2
+
 /// Which bytes may stand where in HTTP/1.1 (RFC 9110 §5.6.2, §5.5; RFC 9112 §3).
 enum Grammar {
   /// `tchar`: letters, digits and ``!#$%&'*+-.^_`|~``; a bit for each byte below 128.
@@ -17,14 +19,14 @@ enum Grammar {
 
   /// `field-value`: visible, space, tab, and anything above ASCII.
   static func isValue(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if bytes.isVisible(from: 32) { return true }
     for byte in bytes where byte < 32 ? byte != 9 : byte == 127 { return false }
     return true
   }
 
   /// A target: visible characters, and what lies above ASCII, which some clients forget to escape.
   static func isTarget(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    for byte in bytes where byte <= 32 || byte == 127 { return false }
-    return !bytes.isEmpty
+    !bytes.isEmpty && bytes.isVisible(from: 33)
   }
 
   /// Without the spaces and tabs at both ends.

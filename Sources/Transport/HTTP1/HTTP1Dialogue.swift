@@ -131,7 +131,7 @@ final class HTTP1Dialogue: Dialogue {
       if !headIsOut {
         headIsOut = true
         isLast = isLast || isDraining || (exchange.isStreaming && exchange.version == .http10)
-        ReplyHead.write(exchange, isLast: isLast, on: loop, into: &out)
+        loop.withHead(into: &out) { ReplyHead.write(exchange, isLast: isLast, on: loop, into: &$0) }
       }
       if exchange.isStreaming {
         if ChunkedBody.write(exchange, into: &out) { return true }

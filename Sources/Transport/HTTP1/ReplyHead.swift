@@ -1,36 +1,28 @@
 import HTTP2
-import NIOCore
 
 /// Writes the status line and the fields of an answer (RFC 9112 §4, §5).
 enum ReplyHead {
-  static func write(_ exchange: Exchange, isLast: Bool, on loop: Loop, into out: inout ByteBuffer) {
+  static func write(_ exchange: Exchange, isLast: Bool, on loop: Loop, into out: inout ByteStore) {
     let count = exchange.stream.outgoing.count
-    put("HTTP/1.1 ", &out)
-    out.writeBytes(Status.digits(exchange.status))
-    put(" ", &out)
-    put(ReasonPhrase.of(exchange.status), &out)
-    put("\r\ndate: ", &out)
-    loop.withDate { out.writeBytes($0) }
+    out.append("HTTP/1.1 ")
+    out.append(Status.digits(exchange.status))
+    out.append(" ")
+    out.append(ReasonPhrase.of(exchange.status))
+    out.append("\r\ndate: ")
+    loop.withDate { out.append($0) }
     if exchange.statesLength {
-      put("\r\ncontent-length: ", &out)
-      Decimal.withDigits(count) { out.writeBytes($0) }
+      out.append("\r\ncontent-length: ")
+      Decimal.withDigits(count) { out.append($0) }
     }
     if exchange.isStreaming, exchange.carriesBody, exchange.version != .http10 {
-      put("\r\ntransfer-encoding: chunked", &out)
+      out.append("\r\ntransfer-encoding: chunked")
     }
-    for index in 0..<exchange.stream.reply.count {
-      put("\r\n", &out)
-      out.writeBytes(exchange.stream.reply.name(index))
-      put(": ", &out)
-      out.writeBytes(exchange.stream.reply.value(index))
-    }
+    out.append(lines: exchange.stream.reply)
     if isLast {
-      put("\r\nconnection: close", &out)
+      out.append("\r\nconnection: close")
     } else if exchange.version == .http10 {
-      put("\r\nconnection: keep-alive", &out)
+      out.append("\r\nconnection: keep-alive")
     }
-    put("\r\n\r\n", &out)
+    out.append("\r\n\r\n")
   }
-
-  private static func put(_ text: StaticString, _ out: inout ByteBuffer) { out.writeBytes(Status.immortal(text)) }
 }

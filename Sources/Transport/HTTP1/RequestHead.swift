@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a request's head says about its body and its connection (RFC 9112 §6, §9.3).
 struct RequestHead {
   enum Framing {
@@ -62,7 +64,8 @@ struct RequestHead {
 
   /// `HTTP/1.1`.
   static func version(_ bytes: UnsafeRawBufferPointer) -> Version {
-    guard bytes.count == 8, bytes.starts(with: "HTTP/".utf8), bytes[6] == UInt8(ascii: "."), bytes[5] &- 48 < 10,
+    guard bytes.count == 8, let start = bytes.baseAddress, memcmp(start, "HTTP/", 5) == 0,
+      bytes[6] == UInt8(ascii: "."), bytes[5] &- 48 < 10,
       bytes[7] &- 48 < 10
     else { return .malformed }
     guard bytes[5] == UInt8(ascii: "1") else { return .unknown }

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP2
 
 /// Reads one HTTP/1.1 or HTTP/1.0 request (RFC 9112) into an exchange, from bytes cut anywhere.
@@ -79,9 +80,9 @@ struct RequestParser {
   // MARK: Head
 
   private mutating func requestLine(_ line: UnsafeRawBufferPointer, _ exchange: Exchange) -> Step? {
-    guard let first = line.firstIndex(of: 32), let last = line.lastIndex(of: 32), first < last else {
-      return .refused(400)
-    }
+    guard let start = line.baseAddress, let found = memchr(start, 32, line.count) else { return .refused(400) }
+    let first = UnsafeRawPointer(found) - start
+    guard let last = line.lastIndex(of: 32), first < last else { return .refused(400) }
     let method = UnsafeRawBufferPointer(rebasing: line[..<first])
     let target = UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last])
     guard Grammar.isToken(method), Grammar.isTarget(target) else { return .refused(400) }

@@ -31,9 +31,11 @@ package final class Call {
   var stage = Stage.resting
   var receiver: (any Receiver)?
   var tag = 0
-  var upstream: Upstream?
-  var endpoint: UpstreamEndpoint?
-  var connection: UpstreamConnection?
+  var upstream = Held<Upstream>()
+  var connection = Held<UpstreamConnection>()
+
+  /// Not counted: endpoints live as long as their upstream.
+  var endpoint: Unmanaged<UpstreamEndpoint>?
 
   /// The one endpoint this call is meant for: it asks how that is.
   var pinned: UpstreamEndpoint?
@@ -62,7 +64,7 @@ package final class Call {
   /// A stream and the call that goes with it.
   static func makeStream() -> HTTP2.Stream {
     let stream = HTTP2.Stream()
-    stream.owner = Call(stream: stream)
+    stream.join(Call(stream: stream))
     return stream
   }
 
@@ -81,19 +83,18 @@ package final class Call {
 
   /// Goes back to the pool when nobody needs it: neither the receiver nor a session of HTTP/2.
   func settle() {
-    guard stage == .told, !isKept, stream.id == 0 || stream.closed, let upstream else { return }
+    guard stage == .told, !isKept, stream.id == 0 || stream.closed, let upstream = upstream.take() else { return }
     stage = .resting
     receiver = nil
     endpoint = nil
-    connection = nil
-    pinned = nil
-    avoided = nil
-    self.upstream = nil
+    _ = connection.take()
+    if pinned != nil { pinned = nil }
+    if avoided != nil { avoided = nil }
     upstream.loop.calls.giveBack(stream)
   }
 
   func open(for upstream: Upstream) {
-    self.upstream = upstream
+    self.upstream.put(upstream)
     stage = .filling
     streams = false
     limit = nil
@@ -107,7 +108,7 @@ package final class Call {
   /// Forgets what a first try left behind, and nothing of the call itself.
   func rewind() {
     stream.rewind()
-    connection = nil
+    _ = connection.take()
     endpoint = nil
   }
 
@@ -119,9 +120,7 @@ package final class Call {
 }
 
 extension HTTP2.Stream {
-  /// The call that goes with the stream: the loop's pool of calls makes them together, and nothing else.
-  var call: Call? {
-    guard let owner else { return nil }
-    return unsafeDowncast(owner, to: Call.self)
-  }
+  /// Lends the call that goes with the stream: the loop's pool of calls makes them together, and nothing else.
+  @inline(__always)
+  func withCall(_ body: (Call) -> Void) { _ = withOwner(Call.self, body) }
 }

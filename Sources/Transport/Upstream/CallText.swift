@@ -95,6 +95,6 @@ extension Call {
     guard streams, count > 0 else { return }
     let taken = min(count, stream.incoming.count)
     stream.incoming.removeFirst(taken)
-    connection?.consumed(self, taken)
+    connection.lent.use { $0.consumed(self, taken) }
   }
 }

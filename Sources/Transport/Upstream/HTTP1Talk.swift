@@ -134,7 +134,7 @@ final class HTTP1Talk: UpstreamTalk {
       headIsOut = true
       call.stream.isSent = true
       call.watch.restart(at: upstream.loop.now, count: call.moved)
-      CallHead.write(call, to: connection.endpoint, into: &out)
+      upstream.loop.withHead(into: &out) { CallHead.write(call, to: endpoint, into: &$0) }
     }
     let room = max(Loop.outputBytes - out.readableBytes, 0)
     let piece = call.stream.outgoing.bytes(from: call.stream.replySent, count: room)
@@ -147,24 +147,17 @@ final class HTTP1Talk: UpstreamTalk {
 
 /// Writes the first line and the fields of a call (RFC 9112 §3, §5).
 enum CallHead {
-  static func write(_ call: Call, to endpoint: UpstreamEndpoint, into out: inout ByteBuffer) {
-    out.writeBytes(call.methodBytes)
-    put(" ", &out)
-    out.writeBytes(call.targetBytes)
-    put(" HTTP/1.1\r\nhost: ", &out)
-    out.writeBytes(endpoint.authority)
-    for index in 0..<call.stream.reply.count {
-      put("\r\n", &out)
-      out.writeBytes(call.stream.reply.name(index))
-      put(": ", &out)
-      out.writeBytes(call.stream.reply.value(index))
-    }
+  static func write(_ call: Call, to endpoint: UpstreamEndpoint, into out: inout ByteStore) {
+    out.append(call.methodBytes)
+    out.append(" ")
+    out.append(call.targetBytes)
+    out.append(" HTTP/1.1\r\nhost: ")
+    out.append(endpoint.authority)
+    out.append(lines: call.stream.reply)
     if call.statesLength {
-      put("\r\ncontent-length: ", &out)
-      Decimal.withDigits(call.stream.outgoing.count) { out.writeBytes($0) }
+      out.append("\r\ncontent-length: ")
+      Decimal.withDigits(call.stream.outgoing.count) { out.append($0) }
     }
-    put("\r\n\r\n", &out)
+    out.append("\r\n\r\n")
   }
-
-  private static func put(_ text: StaticString, _ out: inout ByteBuffer) { out.writeBytes(Status.immortal(text)) }
 }

@@ -25,10 +25,10 @@ final class HTTP2Talk: UpstreamTalk {
 
   override var room: Int {
     guard !isBroken, !isDoubtful, session.mayRequest else { return 0 }
-    return min(upstream.settings.bounds.streams, session.peerStreams) - session.streams.count
+    return min(upstream.settings.bounds.streams, session.peerStreams) - session.openStreams
   }
 
-  override var isIdle: Bool { session.streams.isEmpty }
+  override var isIdle: Bool { session.openStreams == 0 }
 
   override var isOver: Bool {
     guard !isBroken else { return failure == nil }
@@ -38,15 +38,14 @@ final class HTTP2Talk: UpstreamTalk {
   override func begin(_ call: Call) {
     call.stream.isStreamed = call.streams
     call.watch.restart(at: upstream.loop.now, count: call.moved)
-    let isUnderWay = connection.endpoint.authority.withUnsafeBytes { authority in
-      let length = call.statesLength ? call.stream.outgoing.count : nil
-      return session.request(on: call.stream, scheme: scheme, authority: authority, length: length)
-    }
+    let length = call.statesLength ? call.stream.outgoing.count : nil
+    let isUnderWay = session.request(
+      on: call.stream, scheme: scheme, authority: endpoint.authority, length: length)
     if !isUnderWay { upstream.failed(call, UpstreamFault(.reset, sent: .no), isPolite: true) }
   }
 
   override func forEachCall(_ act: (Call) -> Void) {
-    for stream in session.streams { if let call = stream.takeUnretainedValue().call { act(call) } }
+    session.forEachStream { $0.withCall(act) }
   }
 
   // MARK: Input
@@ -67,15 +66,15 @@ final class HTTP2Talk: UpstreamTalk {
 
   /// Acts on what the session wrote down.
   private func settle() {
-    upstream.loop.calls.takeEvents(act)
-    session.takeNews { if let call = $0.call { upstream.arrived(call) } }
+    upstream.loop.calls.takeEvents { act($0) }
+    session.takeNews { $0.withCall { upstream.arrived($0) } }
     session.tally = Tally()
   }
 
   private func act(_ event: Event) {
     switch event {
     case .headed(let stream): stream._withUnsafeGuaranteedRef { if $0.isStreamed { session.note($0) } }
-    case .ended(let stream): stream._withUnsafeGuaranteedRef(ended)
+    case .ended(let stream): stream._withUnsafeGuaranteedRef { ended($0) }
     case .bodyOverflowed(let stream), .fieldsOverflowed(let stream):
       stream._withUnsafeGuaranteedRef { fail($0, .tooLarge) }
     case .bufferOverflowed(let stream): stream._withUnsafeGuaranteedRef { fail($0, .overloaded) }
@@ -85,30 +84,29 @@ final class HTTP2Talk: UpstreamTalk {
   }
 
   private func ended(_ stream: HTTP2.Stream) {
-    guard let call = stream.call else { return }
     // An answer before the call was whole: nobody wants the rest.
     if stream.replySent < stream.outgoing.count { session.reset(stream, .noError) }
-    upstream.answered(call)
+    stream.withCall { upstream.answered($0) }
   }
 
   private func fail(_ stream: HTTP2.Stream, _ kind: UpstreamFault.Kind) {
-    guard let call = stream.call else { return }
     stream.isRefused = true
     session.reset(stream, .cancel)
-    upstream.failed(call, UpstreamFault(kind, sent: call.isSent ? .maybe : .no))
+    stream.withCall { upstream.failed($0, UpstreamFault(kind, sent: $0.isSent ? .maybe : .no)) }
   }
 
   private func closed(_ stream: HTTP2.Stream, _ code: ErrorCode) {
-    guard let call = stream.call else { return }
     // The library resets by these codes what breaks the rules; our own resets have others.
     let isOurs = !stream.wasReset && (code == .protocolError || code == .flowControl)
-    if stream.isBroken || isOurs {
-      upstream.failed(call, UpstreamFault(.nonsense("an answer that breaks HTTP/2's rules"), sent: .maybe))
-    } else {
-      let isUntouched = code == .refusedStream || !call.isSent
-      upstream.failed(call, UpstreamFault(.reset, sent: isUntouched ? .no : .maybe), isPolite: isUntouched)
+    stream.withCall { call in
+      if stream.isBroken || isOurs {
+        upstream.failed(call, UpstreamFault(.nonsense("an answer that breaks HTTP/2's rules"), sent: .maybe))
+      } else {
+        let isUntouched = code == .refusedStream || !call.isSent
+        upstream.failed(call, UpstreamFault(.reset, sent: isUntouched ? .no : .maybe), isPolite: isUntouched)
+      }
+      call.settle()
     }
-    call.settle()
     connection.refresh()
     if isOver { connection.loop.markDirty(connection) }
   }
@@ -128,7 +126,7 @@ final class HTTP2Talk: UpstreamTalk {
   override func ended(_ kind: UpstreamFault.Kind, isClean: Bool) {
     let kind = isBroken ? UpstreamFault.Kind.nonsense("no HTTP/2") : kind
     var calls: [Call] = []
-    session.abandon { if let call = $0.call { calls.append(call) } }
+    session.abandon { $0.withCall { calls.append($0) } }
     isBroken = true
     failure = nil
     for call in calls {
@@ -155,7 +153,7 @@ final class HTTP2Talk: UpstreamTalk {
     }
     settle()
     // The library has ended the session by itself: what came was no HTTP/2, and it has said so.
-    if session.isOver, !session.streams.isEmpty { isBroken = true }
+    if session.isOver, session.openStreams > 0 { isBroken = true }
     return !isBroken && (more || session.wantsToSend)
   }
 }

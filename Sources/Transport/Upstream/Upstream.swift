@@ -16,6 +16,9 @@ package final class Upstream {
   package let tally = UpstreamTally()
 
   private(set) var endpoints: [UpstreamEndpoint] = []
+
+  /// The endpoint, where there is one.
+  private var only: Unmanaged<UpstreamEndpoint>?
   private(set) var isRetired = false
   private var waiting = CircularBuffer<Call>()
   private var turn = 0
@@ -31,6 +34,7 @@ package final class Upstream {
     self.settings = settings
     times = UpstreamTimes(settings)
     endpoints = settings.endpoints.map { UpstreamEndpoint($0, of: self) }
+    if endpoints.count == 1 { only = endpoints.first.map { .passUnretained($0) } }
     self.loop.know(self)
     guard let check = settings.check else { return }
     checkers = endpoints.map { HealthCheck(check, of: $0, by: self) }
@@ -48,7 +52,7 @@ package final class Upstream {
 
   /// Sends the call; it leaves at the end of the loop's tick. The receiver is told later, in any case and once.
   package func send(_ call: Call, to receiver: any Receiver, tag: Int) {
-    guard call.stage == .filling, call.upstream === self else { return }
+    guard call.stage == .filling, call.upstream.isHeld(self) else { return }
     call.receiver = receiver
     call.tag = tag
     call.since = loop.now
@@ -69,7 +73,7 @@ package final class Upstream {
   /// Ends a call that is under way: the receiver hears `cancelled`, at once. Nothing happens when the call of that tag
   /// has ended already.
   package func cancel(_ call: Call, tag: Int) {
-    guard call.upstream === self, call.tag == tag, call.stage == .waiting || call.stage == .placed else { return }
+    guard call.upstream.isHeld(self), call.tag == tag, call.stage == .waiting || call.stage == .placed else { return }
     abort(call, .cancelled)
   }
 
@@ -98,14 +102,12 @@ package final class Upstream {
 
   /// Gives the call to a connection; false when all are busy and no more may be opened.
   private func place(_ call: Call) -> Bool {
-    guard let endpoint = call.pinned ?? choose(for: call) else { return false }
-    guard endpoint.take(call) else { return false }
-    return true
+    if let only { return only._withUnsafeGuaranteedRef { $0.take(call) } }
+    return (call.pinned ?? choose(for: call))?.take(call) ?? false
   }
 
   /// The endpoint with the fewest calls of those that may be used and have room; if none may be used, of all.
   private func choose(for call: Call) -> UpstreamEndpoint? {
-    if endpoints.count == 1 { return endpoints[0].hasRoom ? endpoints[0] : nil }
     let now = loop.now
     var best: UpstreamEndpoint?
     var isBestFit = false
@@ -148,10 +150,11 @@ package final class Upstream {
   /// The answer is whole.
   func answered(_ call: Call) {
     guard call.stage == .placed else { return }
-    call.endpoint?.succeeded()
+    call.endpoint?._withUnsafeGuaranteedRef { $0.succeeded() }
     finish(call)
     tally.answered.bump()
-    call.receiver?.answered(call, tag: call.tag)
+    let receiver = call.receiver.take()
+    receiver?.answered(call, tag: call.tag)
     call.settle()
   }
 
@@ -164,11 +167,12 @@ package final class Upstream {
   /// The connection has failed the call, or the clock has; by then the connection has let go of it.
   func failed(_ call: Call, _ fault: UpstreamFault, isPolite: Bool = false) {
     guard call.stage == .placed || call.stage == .waiting || call.stage == .failing else { return }
-    if fault.isSickness, !isPolite { call.endpoint?.failed(at: loop.now) }
+    if fault.isSickness, !isPolite { call.endpoint?._withUnsafeGuaranteedRef { $0.failed(at: loop.now) } }
     if call.stage == .placed, mayTryAgain(call, fault) { return tryAgain(call) }
     finish(call)
     tally.count(fault.kind)
-    call.receiver?.failed(call, fault, tag: call.tag)
+    let receiver = call.receiver.take()
+    receiver?.failed(call, fault, tag: call.tag)
     call.settle()
   }
 
@@ -184,8 +188,8 @@ package final class Upstream {
 
   private func tryAgain(_ call: Call) {
     tally.retries.bump()
-    call.endpoint?.underWay -= 1
-    call.avoided = call.endpoint
+    call.endpoint?._withUnsafeGuaranteedRef { $0.underWay -= 1 }
+    call.avoided = call.endpoint?.takeUnretainedValue()
     call.hasRetried = true
     call.rewind()
     call.stage = .waiting
@@ -199,12 +203,12 @@ package final class Upstream {
       waiting.remove(at: index)
       tally.waiting.bump(by: -1)
     }
-    call.connection?.drop(call)
+    call.connection.lent.use { $0.drop(call) }
     failed(call, fault)
   }
 
   private func finish(_ call: Call) {
-    if call.stage == .placed { call.endpoint?.underWay -= 1 }
+    if call.stage == .placed { call.endpoint?._withUnsafeGuaranteedRef { $0.underWay -= 1 } }
     call.stage = .told
     buffered -= call.heldBytes
     call.heldBytes = 0

@@ -17,7 +17,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     case connecting
     /// TLS is being agreed on.
     case shaking
-    case talking(UpstreamTalk)
+    case talking
     case closed
   }
 
@@ -32,6 +32,9 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   var isListed = false
 
   private var phase = Phase.connecting
+
+  /// While it is talking.
+  private var talk = Held<UpstreamTalk>()
   private var context: ChannelHandlerContext?
 
   /// Calls for when it stands.
@@ -97,7 +100,8 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// The connection can be used.
   private func stand(inHTTP2: Bool) {
     guard let talk = makeTalk(inHTTP2: inHTTP2) else { return close(because: .overloaded) }
-    phase = .talking(talk)
+    self.talk.put(talk)
+    phase = .talking
     since = loop.now
     endpoint.isSequential = talk.isSequential
     let calls = pending
@@ -106,7 +110,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     for call in calls where call.stage == .placed {
       if talk.room > 0 { talk.begin(call) } else { left.append(call) }
     }
-    for call in left { endpoint.underWay -= 1; call.endpoint = nil; call.connection = nil }
+    for call in left { endpoint.underWay -= 1; call.endpoint = nil; _ = call.connection.take() }
     upstream.placeAnew(left)
     loop.markDirty(self)
     refresh()
@@ -128,7 +132,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   var room: Int {
     switch phase {
     case .connecting, .shaking: reserve - pending.count
-    case .talking(let talk): isRetired && !talk.isIdle ? 0 : talk.room
+    case .talking: talk.lent.use { isRetired && !$0.isIdle ? 0 : $0.room } ?? 0
     case .closed: 0
     }
   }
@@ -139,14 +143,15 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// The server has given it up, as far as can be seen without using it. In HTTP/2 it says goodbye, so that it is
   /// enough to look after a while.
   var isStale: Bool {
-    guard case .talking(let talk) = phase, talk.isIdle, let context else { return false }
-    guard talk.isSequential || hasRested else { return false }
-    switch Descriptor.waiting(on: context.channel) {
-    case .nothing: return false
-    case .end: return true
-    // Nobody has asked for anything: with HTTP/1 that can only be a farewell, or worse.
-    case .bytes: return talk.isSequential
-    }
+    talk.lent.use { talk in
+      guard talk.isIdle, let context, talk.isSequential || hasRested else { return false }
+      switch Descriptor.waiting(on: context.channel) {
+      case .nothing: return false
+      case .end: return true
+      // Nobody has asked for anything: with HTTP/1 that can only be a farewell, or worse.
+      case .bytes: return talk.isSequential
+      }
+    } ?? false
   }
 
   /// Nothing has gone on here for so long that an end the server made of it would be known.
@@ -157,28 +162,27 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   func take(_ call: Call) {
     switch phase {
     case .connecting, .shaking: pending.append(call)
-    case .talking(let talk):
+    case .talking:
       since = loop.now
-      talk.begin(call)
+      talk.lent.use { $0.begin(call) }
       loop.markDirty(self)
     case .closed:
       // It failed at once, before the call could be handed over.
       let fault = UpstreamFault(reason ?? .unreachable, sent: .no)
-      loop.eventLoop.assumeIsolated().execute { if call.connection === self { self.upstream.failed(call, fault) } }
+      loop.eventLoop.assumeIsolated().execute { if call.connection.isHeld(self) { self.upstream.failed(call, fault) } }
     }
   }
 
   /// Lets go of a call that is wanted no more.
   func drop(_ call: Call) {
     pending.removeAll { $0 === call }
-    if case .talking(let talk) = phase { talk.drop(call) }
+    talk.lent.use { $0.drop(call) }
     loop.markDirty(self)
   }
 
   /// The receiver has taken bytes of a call's body.
   func consumed(_ call: Call, _ count: Int) {
-    guard case .talking(let talk) = phase else { return }
-    talk.consumed(call, count)
+    talk.lent.use { $0.consumed(call, count) }
     releaseRead()
   }
 
@@ -221,8 +225,9 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     let buffer = unwrapInboundIn(data)
     upstream.tally.bytesIn.bump(by: buffer.readableBytes)
     connected()
-    if case .talking(let talk) = phase {
-      buffer.withUnsafeReadableBytes(talk.receive)
+    // What comes may end the connection.
+    if let talk = talk.object {
+      buffer.withUnsafeReadableBytes { talk.receive($0) }
       if talk.isOver { loop.markDirty(self) }
     }
     if upstream.settings.tls == nil { loop.giveBack(input: buffer) }
@@ -240,7 +245,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
   }
 
-  private var wantsInput: Bool { if case .talking(let talk) = phase { talk.wantsInput } else { true } }
+  private var wantsInput: Bool { talk.lent.use { $0.wantsInput } ?? true }
 
   private func releaseRead() {
     guard isReadHeld, wantsInput else { return }
@@ -253,7 +258,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// Sends what there is: one write. Called by the loop at the end of its turn.
   func flush() {
     isDirty = false
-    guard case .talking(let talk) = phase, let context else { return }
+    guard let talk = talk.object, let context else { return }
     guard canWrite || talk.isOver else {
       isStalled = true
       return
@@ -280,11 +285,12 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
         if upstream.clock(call, at: now) == .total { upstream.abort(call, .timeout(.total)) }
       }
       if now - since >= upstream.times.connect { close(because: .timeout(.connect)) }
-    case .talking(let talk):
+    case .talking:
+      guard let talk = talk.object else { return }
       if talk.isIdle, now - since >= upstream.times.idle { return close() }
       var late: [(Call, UpstreamFault.Clock)] = []
       talk.forEachCall { call in if let clock = upstream.clock(call, at: now) { late.append((call, clock)) } }
-      for (call, clock) in late where call.connection === self && call.stage == .placed {
+      for (call, clock) in late where call.connection.isHeld(self) && call.stage == .placed {
         upstream.abort(call, .timeout(clock))
       }
     case .closed: break
@@ -316,14 +322,13 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
 
   private func closed(because kind: UpstreamFault.Kind) {
     if case .closed = phase { return }
-    let last = phase
     let isClean = reason == nil
     phase = .closed
     reason = kind
     endpoint.remove(self)
     let calls = pending
     pending = []
-    if case .talking(let talk) = last {
+    if let talk = talk.take() {
       talk.ended(kind, isClean: isClean)
     } else {
       upstream.tally.openingsFailed.bump()

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 
 /// One place where a backend listens, as one event loop sees it: its connections and its health.
@@ -5,7 +6,8 @@ final class UpstreamEndpoint {
   let place: UpstreamSettings.Endpoint
 
   /// What it is called by: `Host`, `:authority`.
-  let authority: [UInt8]
+  var authority: UnsafeRawBufferPointer { name.bytes }
+  private let name: ByteStore
 
   /// Not kept alive by its endpoints, but by its connections, its calls and, until it is retired, its loop: whoever comes
   /// by here has one of them. Unsafe, because each safe look at it would count twice.
@@ -32,7 +34,10 @@ final class UpstreamEndpoint {
     let isUsual = place.port == (upstream.settings.tls == nil ? 80 : 443)
     let host = place.serverName ?? place.host
     let shown = Address(host: host, port: place.port).description
-    authority = Array((isUsual ? String(shown.dropLast("\(place.port)".utf8.count + 1)) : shown).utf8)
+    var name = ByteStore()
+    Array((isUsual ? String(shown.dropLast("\(place.port)".utf8.count + 1)) : shown).utf8)
+      .withUnsafeBytes { name.append($0) }
+    self.name = name
   }
 
   // MARK: Connections
@@ -46,10 +51,10 @@ final class UpstreamEndpoint {
   func take(_ call: Call) -> Bool {
     guard let connection = connection(for: call) else { return false }
     call.stage = .placed
-    call.endpoint = self
-    call.connection = connection
+    call.endpoint = .passUnretained(self)
     underWay += 1
-    connection.take(call)
+    call.connection.put(connection)
+    call.connection.lent.use { $0.take(call) }
     return true
   }
 

@@ -6,10 +6,12 @@ import NIOCore
 class UpstreamTalk {
   /// Has the talk, and is what everybody comes by.
   unowned(unsafe) let connection: UpstreamConnection
+  let endpoint: UpstreamEndpoint
   let upstream: Upstream
 
   init(on connection: UpstreamConnection) {
     self.connection = connection
+    endpoint = connection.endpoint
     upstream = connection.upstream
   }
 
