@@ -54,6 +54,7 @@ package struct ByteStore: ~Copyable {
   }
 
   /// Adds the bytes of both at the end.
+  @inline(__always)
   package mutating func append(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) {
     reserve(one.count + other.count)
     guard let base else { return }

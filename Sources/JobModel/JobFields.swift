@@ -87,7 +87,12 @@ extension Job {
 
   /// Adds text to the arena, escaped for JSON.
   package func add(_ text: String) -> Text {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) { return addRaw(text) }
+    var copy = text
+    let isPlain = copy.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C { return false }
+      return true
+    }
+    if isPlain { return addRaw(copy) }
     let bytes = escapedForJSON(text)
     let start = bytes.withUnsafeBytes { arena.append($0) }
     return Text(start: start, length: bytes.count, escaped: bytes.contains(0x5C))

@@ -22,6 +22,8 @@ struct ReadCompiler {
       at += 1
     }
     compiler.markShared()
+    let pool = compiler.plan.pool
+    compiler.plan.keys = ContiguousArray(compiler.plan.fields.map { ReadPlan.Key($0, in: pool) })
     return compiler.plan
   }
 

@@ -21,24 +21,24 @@ struct ReadPlan {
   /// One known member of an object.
   struct Field {
     /// Where `"key":` stands in the pool; the key itself lies between the quotes.
-    var key = 0
-    var keyLength = 0
+    @Small var key = 0
+    @Small var keyLength = 0
     /// The bit of its member among those of the object: other names of a member share it.
     var bit: UInt64 = 0
     var action = Action.derived
     var format = Format.json
     /// A slot of the job, or a column of the row being read.
-    var index = 0
+    @Small var index = 0
     var isColumn = false
     /// The object, the word table or the row table it leads to.
-    var next = 0
-    var firstPeek = 0
-    var peeks = 0
+    @Small var next = 0
+    @Small var firstPeek = 0
+    @Small var peeks = 0
     /// Other members of the document fill the same slot.
     var isShared = false
     /// The value that says there is none, in the pool.
-    var unset = 0
-    var unsetLength = 0
+    @Small var unset = 0
+    @Small var unsetLength = 0
     /// Bit n: the value counts in a job of phase n; 0: in any.
     var phases: UInt32 = 0
     var loose = false
@@ -49,27 +49,35 @@ struct ReadPlan {
     var checksFile = false
   }
 
+  /// The key of a field, for looking it up: what is compared first lies together.
+  struct Key {
+    /// Its first eight bytes, or what there is of them, the first in the lowest.
+    var head: UInt64 = 0
+    @Small var start = 0
+    @Small var length = 0
+  }
+
   /// One object.
   struct Object {
-    var first = 0
-    var count = 0
+    @Small var first = 0
+    @Small var count = 0
     var required: UInt64 = 0
     var oneOf = false
   }
 
   /// A table of words as bytes.
   struct WordTable {
-    var first = 0
-    var count = 0
+    @Small var first = 0
+    @Small var count = 0
     var unknown: UInt8 = 0
     /// The slot or column that keeps the raw word.
-    var rawIndex = 0
+    @Small var rawIndex = 0
   }
 
   /// One word.
   struct Word {
-    var start = 0
-    var length = 0
+    @Small var start = 0
+    @Small var length = 0
     var value: UInt8 = 0
     /// Not the word that would be written: the raw word is kept beside the value.
     var isSecond = false
@@ -87,6 +95,8 @@ struct ReadPlan {
 
   var pool: ContiguousArray<UInt8> = []
   var fields: ContiguousArray<Field> = []
+  /// Of each field.
+  var keys: ContiguousArray<Key> = []
   var objects: ContiguousArray<Object> = []
   var tables: ContiguousArray<WordTable> = []
   var words: ContiguousArray<Word> = []
@@ -102,4 +112,24 @@ struct ReadPlan {
   var groupTable = 0
   /// Bit n: hub field n can be filled.
   var carries: UInt64 = 0
+}
+
+extension ReadPlan.Key {
+  /// Where a field's key stands in the pool, without its quotes.
+  init(_ field: ReadPlan.Field, in pool: ContiguousArray<UInt8>) {
+    (start, length) = (field.key + 1, field.keyLength - 3)
+    head = pool.withUnsafeBytes { Self.head($0, field.key + 1, field.keyLength - 3) }
+  }
+
+  /// The first eight bytes of a key, or what there is of them.
+  @inline(__always)
+  static func head(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ length: Int) -> UInt64 {
+    guard start &+ 8 <= bytes.count else {
+      var head: UInt64 = 0
+      for place in 0..<min(length, 8) { head |= UInt64(bytes[start &+ place]) << UInt64(8 &* place) }
+      return head
+    }
+    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    return length >= 8 ? word : word & ~(~0 << UInt64(8 &* max(length, 0)))
+  }
 }

@@ -129,9 +129,9 @@ struct Reading {
     _ = tokens.peek()
     let end = object.first &+ object.count
     if expected < end {
-      let field = plan.fields[expected]
+      let key = plan.keys[expected]
       let hit = plan.pool.withUnsafeBytes {
-        tokens.literal(UnsafeRawBufferPointer(rebasing: $0[field.key..<field.key &+ field.keyLength]))
+        tokens.literal(UnsafeRawBufferPointer(rebasing: $0[key.start &- 1..<key.start &+ key.length &+ 2]))
       }
       if hit {
         expected &+= 1
@@ -152,9 +152,11 @@ struct Reading {
 
   @inline(__always)
   private func find(_ key: TextRange, _ object: ReadPlan.Object) -> Int {
+    let head = ReadPlan.Key.head(bytes, key.start, key.length)
     for index in object.first..<object.first &+ object.count {
-      let field = plan.fields[index]
-      if field.keyLength &- 3 == key.length, same(key.start, field.key &+ 1, key.length) { return index }
+      let known = plan.keys[index]
+      guard known.head == head, known.length == key.length else { continue }
+      if key.length <= 8 || same(key.start &+ 8, known.start &+ 8, key.length &- 8) { return index }
     }
     return -1
   }

@@ -5,7 +5,7 @@ import Wire
 extension Reading {
   mutating func value(_ field: ReadPlan.Field, objectNumber: Int) {
     let first = tokens.peek()
-    if field.unsetLength > 0, isUnset(field) { return }
+    if field.unsetLength > 0, mayBeUnset(field), isUnset(field) { return }
     if first == 0x6E, field.action != .derived {
       tokens.null()
       return null(field)
@@ -20,6 +20,12 @@ extension Reading {
     case .segment: segment(field, first)
     case .foreign: foreign(first)
     }
+  }
+
+  /// Whether the value begins as the one that says there is none.
+  @inline(__always)
+  private func mayBeUnset(_ field: ReadPlan.Field) -> Bool {
+    tokens.at &+ field.unsetLength <= bytes.count && same(tokens.at, field.unset, field.unsetLength)
   }
 
   /// Passes over a value that says there is none.

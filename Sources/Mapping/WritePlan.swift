@@ -28,40 +28,40 @@ struct WritePlan {
   struct Op {
     var code = Code.literal
     var format = Format.json
-    var index = 0
+    @Small var index = 0
     var isColumn = false
     /// The raw value of the table for rows, group and count.
     var table: UInt8 = 0
     /// The word table.
-    var words = 0
+    @Small var words = 0
     /// Literal before the value, in the pool. It begins with a comma, which is left out behind an opening.
-    var start = 0
-    var length = 0
+    @Small var start = 0
+    @Small var length = 0
     /// Where to go on once something has been written.
-    var jump = 0
+    @Small var jump = 0
     /// Pieces of a template.
-    var firstPiece = 0
-    var pieces = 0
+    @Small var firstPiece = 0
+    @Small var pieces = 0
     var flag = false
     /// A condition: bit n of `mask`, raw value n of the word in `conditionIndex`. No condition: mask 0.
     var mask: UInt32 = 0
-    var conditionIndex = 0
+    @Small var conditionIndex = 0
     var conditionIsColumn = false
     /// What has been said once this is written: slots, or columns if `isColumn`.
     var says: UInt64 = 0
     /// A bool that is left out: 1 false, 2 true.
     var omit: UInt8 = 0
     /// JSON that is left out, in the pool; spaces in it do not count.
-    var omitted = 0
-    var omittedLength = 0
+    @Small var omitted = 0
+    @Small var omittedLength = 0
     /// What opens an array of one object and closes it.
     var isLone = false
   }
 
   struct PieceOp {
-    var start = 0
-    var length = 0
-    var index = -1
+    @Small var start = 0
+    @Small var length = 0
+    @Small var index = -1
     var isColumn = false
     var form = JobModel.Field.Form.text
   }

@@ -70,7 +70,7 @@ package final class Exchange {
   /// Forgets the request that was; its stream is recycled by the engine.
   func recycle() {
     generation &+= 1
-    proceed(false)
+    if isStreaming { proceed(false) }
     isStreaming = false
     forgotten = 0
     stage = .resting

@@ -51,7 +51,7 @@ extension Exchange {
     guard stage == .answering else { return }
     stage = .finished
     dialogue.lent.use { $0.finished(self) }
-    proceed(false)
+    if isStreaming { proceed(false) }
   }
 
   /// Adds a last piece of body and ends the answer.

@@ -74,9 +74,11 @@ final class Poll {
   var isRemembered: Bool { head.lent.use { _ in true } ?? false }
 
   /// Keeps what was answered.
-  func keep(_ answer: Watched.Answer, _ body: Watched.Text) {
+  func keep(_ answer: Watched.Answer, _ body: Watched.Text, _ exchange: Exchange, _ passage: Passage) {
+    let status = visit.act.operation.status
     let route = visit.act.meter.route(
-      visit.profile, principal: visit.principal, backend: watched.backendName, job: watched.snapshot.stored.number,
+      AccessRecord(exchange, passage, status: status, bytes: 0, at: 0, ended: 0), visit.profile,
+      principal: visit.principal, backend: watched.backendName, job: watched.snapshot.stored.number,
       losses: answer.losses)
     known.put(Known(answer, body, route, visit))
   }

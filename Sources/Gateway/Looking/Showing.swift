@@ -77,7 +77,7 @@ extension Front {
       return answer(visit, exchange, Refreshing.Fresh(stored: watched.snapshot.stored, raw: raw), poll.wants)
     }
     if let known = Recall(watched, loop.watchlist, visit, poll.wants).known, let body = known.body {
-      if poll.isRemembered, watched === seen { poll.keep(known, body) }
+      if poll.isRemembered, watched === seen { poll.keep(known, body, exchange, passage) }
       return send(known, body, exchange, visit, watched)
     }
     var fresh = Refreshing.Fresh(stored: watched.snapshot.stored)

@@ -38,7 +38,7 @@ extension AccessLosses {
 
 extension AccessRecord {
   /// What is said of every request.
-  fileprivate init(
+  init(
     _ exchange: Exchange, _ passage: borrowing Passage, status: Int, bytes: Int, at now: Int64, ended: UInt64
   ) {
     self.init(time: now, request: passage.request, trace: passage.trace)

@@ -23,12 +23,14 @@ final class Meter: Sendable {
 
   func route(_ profile: String) -> AccessRoute { routes[profile] ?? other }
 
-  /// What the access log says each time of a question that one caller asks about one job.
+  /// What the access log says each time of a question that one caller asks about one job in the same words.
   func route(
-    _ profile: String, principal: String, backend: String, job: Int64, losses: AccessLosses?
+    _ record: borrowing AccessRecord, _ profile: String, principal: String, backend: String, job: Int64,
+    losses: AccessLosses?
   ) -> AccessRoute {
     AccessRoute(
-      dialect: dialect, profile: profile, operation: operation, principal: principal, backend: backend, job: job,
+      of: record, dialect: dialect, profile: profile, operation: operation, principal: principal, backend: backend,
+      job: job,
       losses: losses)
   }
 }

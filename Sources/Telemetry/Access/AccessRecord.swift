@@ -61,7 +61,8 @@ extension Line {
   ) {
     write(at: record.time) { text in
       text.who(record)
-      text.what(record, mask)
+      if let known = route?.request { text.put(known) } else { text.request(record, mask) }
+      text.member(",\"bytes_out\":", Int64(record.bytesOut))
       text.whereTo(record, route, losses)
       text.stations(record.stations)
       if dropped > 0 { text.member(",\"dropped\":", Int64(dropped)) }
@@ -77,12 +78,12 @@ extension LineText {
     member(",\"span\":", hex: record.trace.span)
     if let parent = record.parent { member(",\"parent\":", hex: parent) }
     member(",\"remote\":", record.remote)
-    member(",\"protocol\":", plain: record.version)
-    if record.tls.utf8CodeUnitCount > 0 { member(",\"tls\":", plain: record.tls) }
   }
 
-  @inline(__always)
-  fileprivate mutating func what(_ record: borrowing AccessRecord, _ mask: QueryMask?) {
+  /// What was asked, how, and how that was answered.
+  mutating func request(_ record: borrowing AccessRecord, _ mask: QueryMask?) {
+    member(",\"protocol\":", plain: record.version)
+    if record.tls.utf8CodeUnitCount > 0 { member(",\"tls\":", plain: record.tls) }
     member(",\"method\":", record.method, most: 32)
     put(",\"path\":\"")
     escaped(record.path, most: LineText.most)
@@ -90,7 +91,6 @@ extension LineText {
     put("\"")
     member(",\"status\":", Int64(record.status))
     member(",\"bytes_in\":", Int64(record.bytesIn))
-    member(",\"bytes_out\":", Int64(record.bytesOut))
   }
 
   @inline(__always)

@@ -12,6 +12,13 @@ final class Line {
   /// What is written; valid until the next line.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+  /// The same in memory of their own, which the caller gives back.
+  var copy: UnsafeRawBufferPointer {
+    let place = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    place.copyMemory(from: bytes)
+    return UnsafeRawBufferPointer(place)
+  }
+
   /// Writes a line: a JSON object that begins with its time, in milliseconds since 1970, UTC.
   @inline(__always)
   func write(at milliseconds: Int64, _ members: (inout LineText) -> Void) {
