@@ -36,7 +36,7 @@ def arguments():
     words.add_argument("--parts", nargs="+", choices=PARTS + LONG, default=PARTS, help="what is measured (all but soak and growth)")
     words.add_argument("--minutes", type=int, default=15, help="how long the soak takes (15)")
     words.add_argument("--most-jobs", type=int, default=10_000_000, help="the largest ledger of growth (10,000,000: 13 GB under TMPDIR)")
-    words.add_argument("--dragoman", type=Path, default=os.environ.get("DRAGOMAN", ROOT / ".build/release/dragoman"), help="the program")
+    words.add_argument("--dragoman", type=Path, default=os.environ.get("DRAGOMAN", ROOT / ".build/static/release/dragoman"), help="the program (the one deploy/package packs)")
     words.add_argument("--out", type=Path, help="a folder for table.md, charts and figures")
     options = words.parse_args()
     options.runs = options.runs or (2 if options.quick else 7)
@@ -44,7 +44,7 @@ def arguments():
     options.peers = Path(os.environ.get("BENCH_FOLDER", ROOT / ".build/bench")).resolve()
     options.dragoman = Path(options.dragoman).resolve()
     if not os.access(options.dragoman, os.X_OK):
-        words.error(f"there is no {options.dragoman}: deploy/build --product dragoman, or --dragoman FILE")
+        words.error(f"there is no {options.dragoman}: deploy/package, or --dragoman FILE")
     return options
 
 

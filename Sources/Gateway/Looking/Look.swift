@@ -32,13 +32,14 @@ final class Look: Receiver {
     self.passage = passage
     handle = exchange.hold()
     begun = passage.checked
-    open = 1
     // Nobody follows a trace that begins with a look; one that the caller has begun is passed on.
     let trace = passage.parent == nil ? nil : passage.trace
     self.poll.lent.use { poll in
-      if poll.nodes != nil, !poll.jobTellsAll { open = 2 }
+      // A call may have failed by the time it is sent.
+      let nodes = poll.nodes != nil && !poll.jobTellsAll ? poll.calls.nodes : nil
+      open = nodes == nil ? 1 : 2
       send(.job, poll.calls.job, poll.upstream, trace)
-      if open == 2, let nodes = poll.calls.nodes { send(.nodes, nodes, poll.upstream, trace) }
+      if let nodes { send(.nodes, nodes, poll.upstream, trace) }
     }
   }
 
