@@ -1,5 +1,5 @@
 /// A reference that is counted when it is put here and when it is taken away, and not each time it is used: counting was a
-/// fifth of the cost of a proxied request.
+/// sixth of the cost of a proxied request.
 @usableFromInline
 package struct Held<Object: AnyObject>: ~Copyable {
   @usableFromInline

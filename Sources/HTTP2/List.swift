@@ -10,8 +10,6 @@ struct List<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { base?.deallocate() }
 
-  var isEmpty: Bool { count == 0 }
-
   /// The values; valid until the list is next changed.
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 

@@ -1,5 +1,6 @@
 /// What a line says of where its request went that is the same for all requests of an operation, or for all in which one
 /// caller asks for one job: written once, and copied.
+///
 /// `@unchecked`: its bytes are written before anybody has it, and live as long as it does.
 package final class AccessRoute: @unchecked Sendable {
   /// In memory of its own, because lending an array's bytes counts the array.
