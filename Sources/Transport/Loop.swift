@@ -252,6 +252,7 @@ final class Loop: @unchecked Sendable {
     let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
     let freed = trims ? engine.trim() + calls.trim() : 0
     if freed > 0 || (trims && connections.isEmpty) { Memory.giveBack() }
-    if !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
+    // Whoever was the last to go leaves memory behind: it is looked for once more.
+    if !trims || !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
   }
 }

@@ -6,7 +6,7 @@ from cells import SHAPES, CELLS
 from costs import WARM, verify
 from lab import Lab
 
-REST = 5  # seconds after the load
+REST = 12  # seconds in which nobody asks anything, before memory counts as idle
 OWN_ALLOCATOR = {"envoy"}
 
 
@@ -21,6 +21,7 @@ def memory(options, requests):
     """By server: MiB idle, at most under the load, after it. Fresh processes; 64 connections and 100 streams on one."""
     found = {}
     with Lab(options) as lab:
+        time.sleep(REST)
         for server in lab.proxies:
             idle = server.memory()
             end, peak = threading.Event(), []

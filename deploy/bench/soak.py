@@ -7,6 +7,7 @@ import urllib.request
 from costs import verify
 from lab import Lab
 from lateness import LEAST, RATES, connections
+from process import share, stolen
 
 ROUND = 10  # seconds that the connections of a round live
 
@@ -34,22 +35,26 @@ def peak(question, load, right, seconds):
 
 
 def soak(options):
-    """The rate, and by minute: MiB in RAM, the median of the rounds' 99th percentiles in milliseconds, what was wrong."""
+    """The rate, and by minute: MiB in RAM, the median of the rounds' 99th percentiles in milliseconds and that of one round of the
+    backend alone, what the host took of the processors, what was wrong."""
     with Lab(options, wanted=()) as lab:
         question = lab.dragoman.pushy()
         right = verify(question)
         rate = peak(question, lab.load, right, options.seconds) // 2
+        alone = lab.alone.pushy()
+        floor = verify(alone)
         end, seen, minutes = threading.Event(), [], []
         guest = threading.Thread(target=visitors, args=(lab.dragoman.pushy(http1=True), end, seen))
         guest.start()
         try:
             while len(minutes) < options.minutes:
-                late, wrong, begin = [], [], time.monotonic()
-                while time.monotonic() - begin < 60:
+                late, wrong, begin, before = [], [], time.monotonic(), stolen()
+                while time.monotonic() - begin < 60 - ROUND:
                     run = lab.load.run(question, connections(rate), rate * ROUND, right)
                     late.append(run.p99)
                     wrong += [run.why] if run.why else []
-                minutes.append((lab.dragoman.memory(), statistics.median(late), wrong))
+                beside = lab.load.run(alone, connections(rate), rate * ROUND, floor).p99
+                minutes.append((lab.dragoman.memory(), statistics.median(late), beside, share(before, stolen()), wrong))
                 print(f"  minute {len(minutes)}: {minutes[-1]}", flush=True)
         finally:
             end.set()

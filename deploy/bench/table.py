@@ -83,9 +83,9 @@ def foot_table(memory, allocations):
 def soak_table(rate, minutes, guests):
     yield f"\n### A soak\n\nPaced GETs by pushy at {rate:,}/s, half of the highest rate that is answered, on connections that live 10 s; beside them "
     yield f"{guests[0]:,} clients that asked once and went, of which {guests[1]} were not answered.\n\n"
-    yield "| minute | RSS, MiB | p99, ms | wrong |\n|---|---|---|---|\n"
-    for number, (memory, late, wrong) in enumerate(minutes, 1):
-        yield f"| {number} | {memory:.1f} | {late:.2f} | {'; '.join(wrong) or '–'} |\n"
+    yield "| minute | RSS, MiB | p99, ms | p99 of the backend alone | the host took | wrong |\n|---|---|---|---|---|---|\n"
+    for number, (memory, late, beside, host, wrong) in enumerate(minutes, 1):
+        yield f"| {number} | {memory:.1f} | {late:.2f} | {beside:.2f} | {host:.0%} | {'; '.join(wrong) or '–'} |\n"
 
 
 def markdown(findings):

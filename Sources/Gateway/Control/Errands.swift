@@ -1,5 +1,6 @@
 import Ledger
 import Logging
+import Transport
 import UnixSignals
 
 /// What goes on beside the requests until the server is told to stop: signals, changed files, jobs that are old enough to
@@ -17,13 +18,23 @@ struct Errands: Sendable {
       group.addTask { await lookAfter() }
       group.addTask { await reconcile() }
       group.addTask { await beat() }
+      group.addTask { await settleDown() }
     }
   }
 
-  /// Sees to submits of which nobody knows whether their platform has them.
+  /// What the start has needed, memory and code, is not kept.
+  private func settleDown() async {
+    do { try await Task.sleep(for: .seconds(5)) } catch { return }
+    Memory.giveBack()
+  }
+
+  /// Sees to submits of which nobody knows whether their platform has them. Where there are none, there are none until
+  /// something has been written.
   private func reconcile() async {
+    var clear: Int64?
     while !Task.isCancelled {
-      await Reconciling(site: await reloader.site).run()
+      let written = core.ledger.counters.commits
+      if written != clear { clear = await Reconciling(site: await reloader.site).run() ? nil : written }
       do { try await Task.sleep(for: .seconds(2)) } catch { return }
     }
   }
@@ -79,11 +90,19 @@ struct Errands: Sendable {
   /// The kind of obligation to a job that is over long after it had to be.
   static let overdue = "overdue"
 
-  /// Sees to jobs that ought to have ended: those that the runner still has are stopped, the others have crashed.
+  /// Sees to jobs that ought to have ended: those that the runner still has are stopped, the others have crashed. The ledger is
+  /// asked when something is due, or may be because something has been written.
   private func lookAfter() async {
+    var known: (written: Int64, next: Int64)?
     while true {
       do { try await Task.sleep(for: .seconds(1)) } catch { return }
-      guard let due = try? await core.ledger.due(by: core.now(), limit: 100) else { continue }
+      let written = core.ledger.counters.commits
+      if known?.written != written {
+        known = (try? await core.ledger.nextDue()).map { (written, $0 ?? .max) }
+      }
+      guard let next = known?.next, next <= core.now(),
+        let due = try? await core.ledger.due(by: core.now(), limit: 100)
+      else { continue }
       let site = await reloader.site
       for owed in due where owed.obligation.kind == Timeouts.kind { await Timeouts(site: site).enforce(owed) }
       for owed in due where owed.obligation.kind == Self.overdue {

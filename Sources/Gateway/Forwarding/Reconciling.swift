@@ -11,10 +11,13 @@ struct Reconciling: Sendable {
   /// How far a platform's clock may be off, and how long before the intent its job may seem to have been made: milliseconds.
   private static let skew: Int64 = 60_000
 
-  /// Looks after every submit that nobody has in hand.
-  func run() async {
+  /// Looks after every submit that nobody has in hand. Answers whether there may be some to look after again.
+  @discardableResult
+  func run() async -> Bool {
     let open: [SubmitIntent]
-    do throws(LedgerFault) { open = try await site.ledger.intents(in: [.intended, .sent, .inDoubt]) } catch { return }
+    do throws(LedgerFault) { open = try await site.ledger.intents(in: [.intended, .sent, .inDoubt]) } catch {
+      return true
+    }
     for intent in open where !site.core.doubts.isInHand(intent.job) {
       // Whoever had it in hand may have let go of it since the list was read; from now on nobody else changes it.
       guard let now = try? await site.ledger.intent(of: intent.job), now.state != .known, now.state != .settled else {
@@ -22,6 +25,7 @@ struct Reconciling: Sendable {
       }
       await reconcile(now)
     }
+    return !open.isEmpty
   }
 
   private func reconcile(_ intent: SubmitIntent) async {
