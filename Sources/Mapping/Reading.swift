@@ -41,13 +41,7 @@ struct Reading {
   /// What is only known at the end: the kind of work, the number behind an id, the outcome.
   mutating func finish(_ ids: JobIDs) {
     if let kind = plan.kind { job.kind = kind }
-    if let id = pendingID {
-      if let number = ids.number(job.arena.bytes(id)), number >> 63 == 0 {
-        job.set(.id, integer: Int64(bitPattern: number))
-      } else {
-        job.fill(Int(Field.id.rawValue), id.cell)
-      }
-    }
+    finishID(ids)
     for (index, value) in deferred {
       switch value {
       case .text(let text): job.fill(index, job.add(text).cell)
@@ -60,6 +54,16 @@ struct Reading {
       if let phase = job.phase, field.phases & (1 << UInt32(phase.rawValue)) != 0 { continue }
       job.clear(JobModel.Field(rawValue: UInt8(field.index)) ?? .finished)
       job.addUnknown(note)
+    }
+  }
+
+  /// Takes the number behind an id, or the id itself where there is none.
+  func finishID(_ ids: JobIDs) {
+    guard let id = pendingID else { return }
+    if let number = ids.number(job.arena.bytes(id)), number >> 63 == 0 {
+      job.set(.id, integer: Int64(bitPattern: number))
+    } else {
+      job.fill(Int(Field.id.rawValue), id.cell)
     }
   }
 
@@ -125,7 +129,7 @@ struct Reading {
 
   /// Reads a key and the colon; gives the field it names, -2 when it names none, -1 after a fault.
   @inline(__always)
-  private mutating func key(_ object: ReadPlan.Object, _ expected: inout Int) -> Int {
+  mutating func key(_ object: ReadPlan.Object, _ expected: inout Int) -> Int {
     _ = tokens.peek()
     let end = object.first &+ object.count
     if expected < end {

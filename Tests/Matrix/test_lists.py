@@ -262,3 +262,31 @@ def test_ten_thousand_jobs_of_two_backends(site):
     assert next(pieces).endswith(b"0\r\n\r\n") and there.gateway.rss() - before < 40
     jobs = there.gateway.ask("GET", "/orchestrator/v1/jobs").json
     assert [job["name"] for job in jobs["items"]] == old + new and jobs["pagination"]["total"] == len(old + new)
+
+
+def test_a_list_asked_again_says_what_is_so_now(site):
+    """Jobs are not written anew for each list: how long they have been running, what has ended, and who asks, shows all the same."""
+    there, canonical = site(None, ["xplenty"]), Canonical()
+    there.home.control("fate", jobs=None, outcome="hangs", times=LIVES)
+    ids = [ORCHESTRATOR.made(ORCHESTRATOR.submit(there.gateway, f"{day}")) for day in range(6)]
+
+    def listed():
+        return {job["name"]: job for job in there.gateway.ask("GET", "/orchestrator/v1/jobs").json["items"]}
+
+    def wait_for(states):
+        end = time.time() + 20
+        while (found := {name: job["state"] for name, job in listed().items()}) != states:
+            assert time.time() < end, (found, states)
+            time.sleep(0.1)
+
+    wait_for({name: "running" for name in ids})
+    first, canon = listed(), canonical.listed(there.gateway)
+    time.sleep(0.2)
+    for name, job in listed().items():
+        assert float(job.pop("duration")) > float(first[name].pop("duration"))
+        assert job == first[name] and ORCHESTRATOR.job(there.gateway, name).json["name"] == name
+    assert set(canon.values()) == {"running"} and canonical.listed(there.gateway) == canon
+    assert ORCHESTRATOR.stop(there.gateway, ids[2]).status in (200, 202)
+    wait_for({name: "stopped" if name == ids[2] else "running" for name in ids})
+    ended = listed()[ids[2]]
+    assert ended == listed()[ids[2]] and ended["finished_timestamp"]

@@ -80,6 +80,15 @@ struct PlatformList: Sendable {
     }
   }
 
+  /// The id of an entry's job, in `job`, which is emptied first; nil when it takes reading the entry to know.
+  func identify(_ range: Range<Int>, of page: Page, into job: Job) -> String? {
+    job.reset()
+    let isFound = page.body.withUnsafeBytes {
+      reader.identify(UnsafeRawBufferPointer(rebasing: $0[range]), into: job)
+    }
+    return isFound ? job.text(.id) : nil
+  }
+
   /// How many jobs the list says that there are; nil when it does not say.
   func total(_ page: Page) -> Int? {
     let around = Job()

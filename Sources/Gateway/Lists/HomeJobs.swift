@@ -70,7 +70,9 @@ struct HomeJobs: Sendable {
     }
     if total == nil { total = selects ? nil : list.total(page) }
     let job = Job()
-    let ids = page.ranges.compactMap { list.read($0, of: page, into: job) ? job.text(.id) : nil }
+    let ids = page.ranges.compactMap { range in
+      list.identify(range, of: page, into: job) ?? (list.read(range, of: page, into: job) ? job.text(.id) : nil)
+    }
     for id in ids { if let number = Int64(id) { site.core.rows.note(number, in: dialect.name) } }
     switch await names(ids) {
     case .failure(let fault): return fault

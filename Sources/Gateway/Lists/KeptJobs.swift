@@ -9,7 +9,7 @@ struct KeptJobs: Sendable {
   private let way: Way
   private var numbers: [Int64] = []
   private var place = 0
-  private var portion: [Stored] = []
+  private var portion: [Snapshot] = []
   private var next = 0
   private var news: [News.Key: News] = [:]
   private var hasBegun = false
@@ -48,9 +48,9 @@ struct KeptJobs: Sendable {
       case .failure(let fault): return fault
       case .success(let found): portion = found
       }
-      let open = portion.filter { !$0.isOver && $0.backend != 0 }
+      let open = portion.lazy.map(\.stored).filter { !$0.isOver && $0.backend != 0 }
       guard !open.isEmpty else { continue }
-      await refresh(open)
+      await refresh(Array(open))
       switch await load(wanted) {
       case .failure(let fault): return fault
       case .success(let found): portion = found
@@ -59,25 +59,27 @@ struct KeptJobs: Sendable {
     return nil
   }
 
-  private func load(_ numbers: [Int64]) async -> Result<[Stored], Fault> {
+  private func load(_ numbers: [Int64]) async -> Result<[Snapshot], Fault> {
     let dialect = visit.spoken.codec.dialect
     return await Front.look { () async throws(LedgerFault) in
       let found = try await states(numbers)
       guard dialect.countsJobs, let home = site.homes[dialect.name] else { return found }
       // On its way home, a job has no number yet that will stay.
-      return found.filter { $0.backend != home.number || $0.backendID != nil || $0.rowNumbers[dialect.name] != nil }
+      return found.filter {
+        let stored = $0.stored
+        return stored.backend != home.number || stored.backendID != nil || stored.rowNumbers[dialect.name] != nil
+      }
     }
   }
 
   /// Jobs as they stand on disk, in this order; what is in memory need not be read.
-  private func states(_ numbers: [Int64]) async throws(LedgerFault) -> [Stored] {
-    var known: [Int64: Stored] = [:]
-    for number in numbers { known[number] = site.snapshots[number] }
-    let others = numbers.filter { known[$0] == nil }
-    if !others.isEmpty {
-      for record in try await site.ledger.records(others) { known[record.number] = Stored(record) }
-    }
-    return numbers.compactMap { known[$0] }
+  private func states(_ numbers: [Int64]) async throws(LedgerFault) -> [Snapshot] {
+    let known = site.snapshots.latest(numbers)
+    let others = zip(numbers, known).filter { $1 == nil }.map { $0.0 }
+    guard !others.isEmpty else { return known.compactMap { $0 } }
+    var read: [Int64: Snapshot] = [:]
+    for record in try await site.ledger.records(others) { read[record.number] = Snapshot(record) }
+    return zip(numbers, known).compactMap { $1 ?? read[$0] }
   }
 
   /// A few are asked for one by one; of many, the platform's own list tells first.
@@ -98,8 +100,9 @@ struct KeptJobs: Sendable {
   func key(_ order: JobPageRequest.Order) -> ListKey? {
     guard next < portion.count else { return nil }
     let job = Job()
-    guard (try? site.hub.load(portion[next].document, into: job)) != nil else { return nil }
-    job.set(.id, text: site.outwardID(portion[next], in: visit.spoken.codec.dialect))
+    let stored = portion[next].stored
+    guard (try? site.hub.load(stored.document, into: job)) != nil else { return nil }
+    job.set(.id, text: site.outwardID(stored, in: visit.spoken.codec.dialect))
     return ListKey(job, by: order)
   }
 

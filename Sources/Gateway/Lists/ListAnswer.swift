@@ -2,6 +2,7 @@ import JobModel
 import Mapping
 import Telemetry
 import Transport
+import Wire
 
 /// The answer to a list request, as it is written: what stands around the entries, and the entries as they come.
 ///
@@ -21,6 +22,8 @@ final class ListAnswer: @unchecked Sendable {
   private var known: Set<Loss> = []
   /// Of the entry before: jobs of a list mostly lose the same.
   private var latest: [Loss] = []
+  /// One entry by itself.
+  private let alone = Output(capacity: 4096)
 
   /// Nil when the operation has no list of jobs.
   init?(_ front: Front, _ visit: Visit, _ wanted: Listed) {
@@ -72,10 +75,7 @@ final class ListAnswer: @unchecked Sendable {
   private func write(_ listed: ListedJobs.Entry, _ loop: Front.LoopState) {
     let site = front.site
     switch listed {
-    case .kept(let stored):
-      guard (try? site.hub.load(stored.document, into: loop.job)) != nil else { return }
-      lose(front.lost(loop.job, stored.backend, visit))
-      front.present(loop.job, visit, stored)
+    case .kept(let snapshot): return write(snapshot, loop)
     case .seen(let document):
       guard (try? site.hub.load(document, into: loop.job)) != nil else { return }
       front.present(loop.job, visit)
@@ -85,6 +85,30 @@ final class ListAnswer: @unchecked Sendable {
     }
     around.separate(loop.output)
     entry.write(loop.job, to: loop.output)
+  }
+
+  /// A job of the ledger: as it was written for the list before, if nothing has happened since.
+  private func write(_ snapshot: Snapshot, _ loop: Front.LoopState) {
+    if let known = snapshot.entry, known.isFor(visit) {
+      lose(known.losses)
+      around.separate(loop.output)
+      return known.text.write(to: loop.output, at: front.site.now())
+    }
+    let (job, stored) = (loop.job, snapshot.stored)
+    guard (try? front.site.hub.load(stored.document, into: job)) != nil else { return }
+    let lost = front.lost(job, stored.backend, visit)
+    lose(lost)
+    let shown = front.present(job, visit, stored)
+    alone.clear()
+    entry.write(job, to: alone)
+    around.separate(loop.output)
+    loop.output.bytes(alone.written)
+    guard snapshot.isLatest else { return }
+    let text = Watched.Text(alone, shown) { time in
+      job.set(.elapsed, text: time)
+      self.entry.write(job, to: self.alone)
+    }
+    if let text { front.site.snapshots.keep(ListEntry(text, lost, visit), of: snapshot) }
   }
 
   /// What the list will not say of a job, each loss once.

@@ -8,7 +8,7 @@ struct ListedJobs: Sendable {
   /// One job of a list.
   enum Entry: Sendable {
     /// As the ledger has it.
-    case kept(Stored)
+    case kept(Snapshot)
     /// As the home has it, a canonical document.
     case seen(document: [UInt8])
     /// As the home has it, word for word but for addresses.

@@ -55,13 +55,20 @@ struct News: Sendable {
     guard let list else { return }
     let job = Job()
     var learned: [(number: Int64, document: [UInt8], entry: LastAnswer)] = []
-    for range in page.ranges where list.read(range, of: page, into: job) {
-      guard let id = job.text(.id), let phase = job.phase, let number = waiting.removeValue(forKey: id) else {
-        continue
+    for range in page.ranges {
+      if let id = list.identify(range, of: page, into: job) {
+        guard let number = waiting[id] else { continue }
+        if isKnown(range, of: page, number) {
+          waiting[id] = nil
+          continue
+        }
       }
+      guard list.read(range, of: page, into: job), let id = job.text(.id), let phase = job.phase,
+        let number = waiting.removeValue(forKey: id)
+      else { continue }
       if phase.isOver, phase == .ended || phase == .unknownOver || !list.isWhole {
         ended.insert(number)
-      } else if !isKnown(range, of: page, number) {
+      } else {
         let entry = LastAnswer(Array(page.body[range]), job, 0..<range.count)
         backend.rename(job)
         learned.append((number, site.hub.bytes(job), entry))

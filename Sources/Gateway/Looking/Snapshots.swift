@@ -67,14 +67,35 @@ struct Stored: Sendable {
 /// A job as it stands on disk. A class: an event loop that holds one needs no lock to know whether it is the latest.
 final class Snapshot: Sendable {
   let stored: Stored
-  private let latest = Atomic(true)
+  private let latest: Atomic<Bool>
+  private let written = Mutex<ListEntry?>(nil)
 
-  fileprivate init(_ stored: Stored) { self.stored = stored }
+  fileprivate init(_ stored: Stored, isLatest: Bool = true) {
+    self.stored = stored
+    latest = Atomic(isLatest)
+  }
+
+  /// A job that nobody watches, as the ledger has it: it is not kept, and never counts as the latest.
+  convenience init(_ record: JobRecord) { self.init(Stored(record), isLatest: false) }
 
   /// Whether nothing newer is known.
   var isLatest: Bool { latest.load(ordering: .acquiring) }
 
+  /// The job as an entry of a list, as it was last written.
+  var entry: ListEntry? { written.withLock { $0 } }
+
   fileprivate func outdate() { latest.store(false, ordering: .releasing) }
+
+  /// Returns how many bytes more that are.
+  fileprivate func keep(_ entry: ListEntry) -> Int {
+    written.withLock { kept in
+      defer { kept = entry }
+      return entry.weight - (kept?.weight ?? 0)
+    }
+  }
+
+  /// Bytes that it takes in memory.
+  fileprivate var weight: Int { stored.weight + (entry?.weight ?? 0) }
 }
 
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is
@@ -98,12 +119,22 @@ final class Snapshots: Sendable {
   /// The same, to be held on to.
   func latest(_ number: Int64) -> Snapshot? { state.withLock { $0.snapshots[number] } }
 
+  /// The same of many jobs, in their order; nil for those that are not here.
+  func latest(_ numbers: [Int64]) -> [Snapshot?] { state.withLock { state in numbers.map { state.snapshots[$0] } } }
+
+  /// Keeps a job as it has been written for a list, for the next one.
+  func keep(_ entry: ListEntry, of snapshot: Snapshot) {
+    state.withLock { state in
+      if snapshot.isLatest { state.bytes += snapshot.keep(entry) }
+    }
+  }
+
   /// Lets go of a job that is no more.
   func forget(_ number: Int64) {
     state.withLock { state in
       guard let old = state.snapshots.removeValue(forKey: number) else { return }
       old.outdate()
-      state.bytes -= old.stored.weight
+      state.bytes -= old.weight
       state.order.removeAll { $0 == number }
     }
   }
@@ -113,7 +144,7 @@ final class Snapshots: Sendable {
     state.withLock { state in
       if let old = state.snapshots.updateValue(Snapshot(document), forKey: number) {
         old.outdate()
-        state.bytes -= old.stored.weight
+        state.bytes -= old.weight
       } else {
         state.order.append(number)
       }
@@ -123,7 +154,7 @@ final class Snapshots: Sendable {
       while state.bytes > most / 2, dropped < state.order.count - 1 {
         if let old = state.snapshots.removeValue(forKey: state.order[dropped]) {
           old.outdate()
-          state.bytes -= old.stored.weight
+          state.bytes -= old.weight
         }
         dropped += 1
       }

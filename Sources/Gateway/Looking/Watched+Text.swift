@@ -5,7 +5,7 @@ import Wire
 
 extension Watched {
   /// A body that is known, but for how long its job has been running.
-  struct Text {
+  struct Text: Sendable {
     let bytes: [UInt8]
     /// Where that stands in it, and since when the job runs, in milliseconds since 1970; nil where it says no such thing.
     private let running: (place: Range<Int>, since: Int64)?
@@ -48,6 +48,16 @@ extension Watched {
         }
         exchange.append(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
         return bytes.count - running.place.count + count
+      }
+    }
+
+    /// The same, into a list.
+    func write(to output: Output, at now: Int64) {
+      bytes.withUnsafeBytes { bytes in
+        guard let running else { return output.bytes(bytes) }
+        output.bytes(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
+        withSeconds(now - running.since) { output.bytes($0) }
+        output.bytes(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
       }
     }
 
