@@ -80,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "costs",
       dependencies: [
-        "CAllocations", "Credentials", "HTTP2", "JobModel", "Ledger", "Mapping", "Phrasebook", "Wire",
+        "CAllocations", "Credentials", "Gateway", "HTTP2", "JobModel", "Ledger", "Mapping", "Phrasebook", "Wire",
       ],
       swiftSettings: settings),
     .testTarget(name: "JobModelTests", dependencies: ["JobModel"], swiftSettings: settings),

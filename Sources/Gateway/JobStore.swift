@@ -240,8 +240,7 @@ actor JobStore {
   func job(_ number: Int64) async throws(LedgerFault) -> Stored? {
     if let known = snapshots[number] { return known }
     guard let record = try await ledger.record(number) else { return nil }
-    let stored = Stored(record)
-    if live[number] == nil { snapshots.put(number, stored) }
-    return stored
+    if live[number] == nil { snapshots.put(record) }
+    return Stored(record)
   }
 }

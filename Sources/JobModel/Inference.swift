@@ -98,11 +98,14 @@ extension Job {
     let implied = UInt64(NodePhase(impliedBy: phase).rawValue)
     guard has(.targets) else { return inferPlace(implied) }
     let targets = Span32(cell: slots[Int(Field.targets.rawValue)])
-    beginRows(.nodes)
+    let width = Table.nodes.width
+    var base = cells.count
+    fill(Int(Field.nodes.rawValue), Span32(start: base, count: targets.count).cell)
+    cells.append(zeros: targets.count * width)
     for index in targets.start..<targets.start + targets.count {
-      let base = addRow(.nodes, width: Table.nodes.width)
       fill(row: base, NodeColumn.name, cells[index])
       fill(row: base, NodeColumn.phase, implied)
+      base += width
     }
     inferred |= 1 << UInt64(Field.nodes.rawValue)
   }

@@ -9,12 +9,12 @@ extension Reader {
   package func identify(_ body: UnsafeRawBufferPointer, into job: Job) -> Bool {
     guard plan.rules.unwrap == nil, !plan.isRequest else { return false }
     let start = job.arena.append(body)
-    let bytes = job.arena.bytes
-    var reading = Reading(reader: self, job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
-    reading.identify()
-    guard reading.tokens.fault == nil, !reading.isOdd else { return false }
-    reading.finishID(ids)
-    return job.has(.id)
+    return withReading(job, from: start) { reading in
+      reading.identify()
+      guard reading.tokens.fault == nil, !reading.isOdd else { return false }
+      reading.finishID(ids)
+      return job.has(.id)
+    }
   }
 }
 
@@ -26,16 +26,16 @@ extension Reading {
     repeat {
       let index = key(object, &expected)
       if tokens.fault != nil { return }
-      guard index >= 0, saysID(plan.fields[index]) else {
+      guard index >= 0, saysID(fields + index) else {
         _ = tokens.skip()
         continue
       }
-      value(plan.fields[index], objectNumber: 0)
+      value(fields + index, objectNumber: 0)
       if isOdd || pendingID != nil || job.has(.id) { return }
     } while tokens.take(0x2C)
   }
 
-  private func saysID(_ field: ReadPlan.Field) -> Bool {
+  private func saysID(_ field: Place<ReadPlan.Field>) -> Bool {
     (field.action == .field || field.action == .segment) && !field.isColumn
       && field.index == Int(JobModel.Field.id.rawValue)
   }

@@ -24,7 +24,27 @@ struct ReadCompiler {
     compiler.markShared()
     let pool = compiler.plan.pool
     compiler.plan.keys = ContiguousArray(compiler.plan.fields.map { ReadPlan.Key($0, in: pool) })
+    for object in compiler.plan.objects.indices { compiler.makePlaces(object) }
+    // A list of jobs without anything around it has none of its own: one that is never found, for the table to have a place.
+    if compiler.plan.fields.isEmpty { compiler.plan.fields.append(.init()) }
     return compiler.plan
+  }
+
+  /// Fills an object's hash table, which is at most half full.
+  private mutating func makePlaces(_ index: Int) {
+    let object = plan.objects[index]
+    var size = 2
+    while size < object.count * 2 { size *= 2 }
+    var places = ContiguousArray<UInt8>(repeating: 0, count: size)
+    for number in 0..<object.count {
+      let key = plan.keys[object.first + number]
+      var place = ReadPlan.Key.hash(key.head, key.length) & (size - 1)
+      while places[place] != 0 { place = (place + 1) & (size - 1) }
+      places[place] = UInt8(number + 1)
+    }
+    plan.objects[index].places = plan.places.count
+    plan.objects[index].mask = size - 1
+    plan.places += places
   }
 
   /// Finds the slots that several members of an answer fill.

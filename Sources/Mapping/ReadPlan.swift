@@ -63,6 +63,9 @@ struct ReadPlan {
     @Small var count = 0
     var required: UInt64 = 0
     var oneOf = false
+    /// Where its part of `places` begins, and one less than its length, a power of two.
+    @Small var places = 0
+    @Small var mask = 0
   }
 
   /// A table of words as bytes.
@@ -97,6 +100,9 @@ struct ReadPlan {
   var fields: ContiguousArray<Field> = []
   /// Of each field.
   var keys: ContiguousArray<Key> = []
+  /// The objects' hash tables: 0 for nothing, else one more than the number of a field among those of its object. What does
+  /// not fit where its hash says stands in the next free place.
+  var places: ContiguousArray<UInt8> = []
   var objects: ContiguousArray<Object> = []
   var tables: ContiguousArray<WordTable> = []
   var words: ContiguousArray<Word> = []
@@ -119,6 +125,12 @@ extension ReadPlan.Key {
   init(_ field: ReadPlan.Field, in pool: ContiguousArray<UInt8>) {
     (start, length) = (field.key + 1, field.keyLength - 3)
     head = pool.withUnsafeBytes { Self.head($0, field.key + 1, field.keyLength - 3) }
+  }
+
+  /// Where a key is looked for first.
+  @inline(__always)
+  static func hash(_ head: UInt64, _ length: Int) -> Int {
+    Int(truncatingIfNeeded: ((head &+ UInt64(truncatingIfNeeded: length)) &* 0x9E37_79B9_7F4A_7C15) &>> 48)
   }
 
   /// The first eight bytes of a key, or what there is of them.

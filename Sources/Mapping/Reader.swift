@@ -37,14 +37,29 @@ package final class Reader: Sendable {
   /// Reads a document whose bytes are already the arena's last ones.
   package func read(arenaFrom start: Int, into job: Job) throws(Fault) {
     let bytes = job.arena.bytes
-    var reading = Reading(reader: self, job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
-    reading.document()
-    if let fault = reading.tokens.fault { throw malformed(fault, bytes, start) }
-    let isOdd = reading.isOdd
-    reading.finish(ids)
+    let (fault, isOdd) = withReading(job, from: start) { reading in
+      reading.document()
+      guard reading.tokens.fault == nil else { return (reading.tokens.fault, false) }
+      let isOdd = reading.isOdd
+      reading.finish(ids)
+      return (nil, isOdd)
+    }
+    if let fault { throw malformed(fault, bytes, start) }
     if isOdd, plan.isRequest {
       let text = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start...]), as: UTF8.self)
       throw Judge(document: document).judge(text)
+    }
+  }
+
+  /// A reading of what lies in the arena from `start` on.
+  @inline(__always)
+  func withReading<Result>(_ job: Job, from start: Int, _ body: (inout Reading) -> Result) -> Result {
+    let bytes = job.arena.bytes
+    return plan.fields.withUnsafeBufferPointer { fields in
+      guard let first = fields.baseAddress else { preconditionFailure("a plan has a field: see ReadCompiler") }
+      var reading = Reading(
+        reader: self, fields: Place(first), job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
+      return body(&reading)
     }
   }
 

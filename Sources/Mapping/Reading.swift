@@ -3,9 +3,12 @@ import Wire
 
 /// One reading of one document. Faults of the text are the tokenizer's; `isOdd` is raised when a member is not what the
 /// mapping says, and then the document is judged again, slowly, in the platform's own order.
+///
+/// What is called for each member is `mutating`, be it that it changes nothing: else it may be given a copy of all this.
 struct Reading {
   /// The plan's owner, not the plan: copying the tables' references for each reading costs more than it saves.
   let reader: Reader
+  let fields: Place<ReadPlan.Field>
   let job: Job
   var tokens: Tokens
   let bytes: UnsafeRawBufferPointer
@@ -106,19 +109,19 @@ struct Reading {
           if index == -2 { unknown(number) }
           continue
         }
-        let bit = plan.fields[index].bit
+        let bit = (fields + index).bit
         if seen & bit != 0, !takesAgain() { continue }
         if plan.isRequest, tokens.peek() == 0x6E {
-          value(plan.fields[index], objectNumber: number)
+          value(fields + index, objectNumber: number)
           continue
         }
         let mark = tokens.at
         seen |= bit
-        value(plan.fields[index], objectNumber: number)
+        value(fields + index, objectNumber: number)
         if isOdd, !plan.isRequest {
-          noteOdd(plan.fields[index], from: mark, in: number)
-        } else if plan.fields[index].phases != 0, !plan.isRequest {
-          remember(plan.fields[index], from: mark, in: number)
+          noteOdd(fields + index, from: mark, in: number)
+        } else if (fields + index).phases != 0, !plan.isRequest {
+          remember(fields + index, from: mark, in: number)
         }
       } while tokens.take(0x2C)
       tokens.expect(0x7D)
@@ -157,12 +160,19 @@ struct Reading {
   @inline(__always)
   private func find(_ key: TextRange, _ object: ReadPlan.Object) -> Int {
     let head = ReadPlan.Key.head(bytes, key.start, key.length)
-    for index in object.first..<object.first &+ object.count {
+    var place = ReadPlan.Key.hash(head, key.length) & object.mask
+    while true {
+      let number = plan.places[object.places &+ place]
+      guard number > 0 else { return -1 }
+      let index = object.first &+ Int(number) &- 1
       let known = plan.keys[index]
-      guard known.head == head, known.length == key.length else { continue }
-      if key.length <= 8 || same(key.start &+ 8, known.start &+ 8, key.length &- 8) { return index }
+      if known.head == head, known.length == key.length,
+        key.length <= 8 || same(key.start &+ 8, known.start &+ 8, key.length &- 8)
+      {
+        return index
+      }
+      place = (place &+ 1) & object.mask
     }
-    return -1
   }
 
   @inline(never)
@@ -170,7 +180,7 @@ struct Reading {
     let raw = UnsafeRawBufferPointer(rebasing: bytes[key.start..<key.start + key.length])
     let plain = Array(JSONText.decoded(raw).utf8)
     for index in object.first..<object.first + object.count {
-      let field = plan.fields[index]
+      let field = fields + index
       if plain.elementsEqual(plan.pool[field.key + 1..<field.key + field.keyLength - 2]) { return index }
     }
     return -1
@@ -204,7 +214,7 @@ struct Reading {
 
   /// Keeps a member of an answer whose value is not what the mapping says: the hub has not understood it.
   @inline(never)
-  private mutating func noteOdd(_ field: ReadPlan.Field, from mark: Int, in object: Int) {
+  private mutating func noteOdd(_ field: Place<ReadPlan.Field>, from mark: Int, in object: Int) {
     isOdd = false
     let key = key(of: field, before: mark)
     let isPart = bytes[mark...].first { $0 > 0x20 } == (field.action == .each ? 0x5B : 0x7B)
@@ -214,7 +224,7 @@ struct Reading {
   }
 
   /// The key whose value began at `mark`.
-  private func key(of field: ReadPlan.Field, before mark: Int) -> TextRange {
+  private func key(of field: Place<ReadPlan.Field>, before mark: Int) -> TextRange {
     let start = mark - field.keyLength
     guard start >= 0, same(start, field.key, field.keyLength) else { return keyRead }
     return TextRange(start: start + 1, length: field.keyLength - 3)
@@ -222,13 +232,13 @@ struct Reading {
 
   /// Keeps in mind where a member stood that may turn out not to count.
   @inline(never)
-  private mutating func remember(_ field: ReadPlan.Field, from mark: Int, in object: Int) {
+  private mutating func remember(_ field: Place<ReadPlan.Field>, from mark: Int, in object: Int) {
     let slot = JobModel.Field(rawValue: UInt8(field.index)) ?? .finished
     guard tokens.fault == nil, field.action == .field, job.has(slot) else { return }
     let key = key(of: field, before: mark)
     conditional.append(
       (
-        field,
+        field.element,
         UnknownMember(
           object: object, key: Text(key), value: Text(start: mark, length: max(tokens.at - mark, 0)), partOf: nil)
       ))

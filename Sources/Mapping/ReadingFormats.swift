@@ -3,7 +3,7 @@ import Wire
 
 /// Every format, one line each.
 extension Reading {
-  mutating func scalar(_ field: ReadPlan.Field, _ first: UInt8) {
+  mutating func scalar(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     switch field.format {
     case .text: first == 0x22 ? put(field, text()) : odd()
     case .number, .whole: number(field, first)
@@ -33,7 +33,7 @@ extension Reading {
     return Text(start: text.start, length: text.length, escaped: text.escaped).cell
   }
 
-  private mutating func number(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func number(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     if first == 0x22, field.loose || field.format == .idNumber { return quotedNumber(field) }
     guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
     let digits = tokens.number()
@@ -42,7 +42,7 @@ extension Reading {
   }
 
   /// Digits in a string; what is none is odd.
-  private mutating func quotedNumber(_ field: ReadPlan.Field) {
+  private mutating func quotedNumber(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
     var inner = Tokens(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length]))
@@ -59,19 +59,19 @@ extension Reading {
     return bytes[digits.start..<digits.start + digits.length].allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D }
   }
 
-  private mutating func bool(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func bool(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x74 || first == 0x66 else { return odd() }
     put(field, tokens.bool() ? 1 : 0)
   }
 
-  private mutating func json(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func json(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     if field.mustBeObject, first != 0x7B { return odd() }
     let range = tokens.skip()
     put(field, Text(start: range.start, length: range.length).cell)
     if field.peeks > 0, first == 0x7B, tokens.fault == nil { peek(field, range) }
   }
 
-  private mutating func object(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func object(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x7B else { return odd() }
     let range = tokens.skip()
     put(field, Text(start: range.start, length: range.length).cell)
@@ -112,7 +112,7 @@ extension Reading {
     return Set(keys.map { Array(job.decoded($0).utf8) }).count < count
   }
 
-  private mutating func names(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func names(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x5B, tokens.take(0x5B), tokens.enter() else { return odd() }
     let start = job.cellCount
     if !tokens.take(0x5D) {
@@ -131,7 +131,7 @@ extension Reading {
     put(field, Span32(start: start, count: job.cellCount - start).cell)
   }
 
-  private mutating func word(_ field: ReadPlan.Field) {
+  private mutating func word(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
     let table = plan.tables[field.next]
@@ -146,7 +146,7 @@ extension Reading {
     if field.isColumn { rowRule = rule } else { job.pendingRule = rule }
   }
 
-  private mutating func time(_ field: ReadPlan.Field, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
+  private mutating func time(_ field: Place<ReadPlan.Field>, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
     guard let time = parse(UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.length])) else {
@@ -155,7 +155,9 @@ extension Reading {
     put(field, UInt64(bitPattern: time))
   }
 
-  private mutating func epoch(_ field: ReadPlan.Field, _ first: UInt8, _ parse: (UnsafeRawBufferPointer) -> Int64?) {
+  private mutating func epoch(
+    _ field: Place<ReadPlan.Field>, _ first: UInt8, _ parse: (UnsafeRawBufferPointer) -> Int64?
+  ) {
     guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
     let digits = tokens.number()
     guard tokens.fault == nil else { return }
@@ -165,13 +167,13 @@ extension Reading {
     put(field, UInt64(bitPattern: time))
   }
 
-  private mutating func hex(_ field: ReadPlan.Field) {
+  private mutating func hex(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
     pendingID = Text(start: text.start, length: text.length, escaped: text.escaped)
   }
 
-  private mutating func file(_ field: ReadPlan.Field) {
+  private mutating func file(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
     put(field, Text(start: text.start, length: text.length, escaped: text.escaped).cell)
@@ -181,7 +183,7 @@ extension Reading {
     }
   }
 
-  private mutating func textOrFirst(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func textOrFirst(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     if first == 0x22 { return put(field, text()) }
     var ahead = tokens
     guard first == 0x5B, ahead.take(0x5B), ahead.peek() == 0x22, tokens.take(0x5B) else { return odd() }
@@ -197,17 +199,17 @@ extension Reading {
     return text.escaped ? JSONText.decoded(raw) : String(decoding: raw, as: UTF8.self)
   }
 
-  private mutating func shellWord(_ field: ReadPlan.Field) {
+  private mutating func shellWord(_ field: Place<ReadPlan.Field>) {
     guard let text = plan.frames[field.next].inside(decoded()).flatMap(ShellWord.text) else { return isOdd = true }
     deferred.append((field.index, .text(text)))
   }
 
-  private mutating func hostList(_ field: ReadPlan.Field) {
+  private mutating func hostList(_ field: Place<ReadPlan.Field>) {
     guard let names = HostList.names(decoded()) else { return isOdd = true }
     deferred.append((field.index, .names(names)))
   }
 
-  private mutating func minutes(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func minutes(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
     let digits = tokens.number()
     guard tokens.fault == nil, digits.length < 12,
@@ -217,7 +219,7 @@ extension Reading {
   }
 
   /// Looks at single members of a value that is carried whole.
-  private mutating func peek(_ field: ReadPlan.Field, _ range: TextRange) {
+  private mutating func peek(_ field: Place<ReadPlan.Field>, _ range: TextRange) {
     var inner = Tokens(bytes, from: range.start)
     _ = inner.take(0x7B)
     guard !inner.take(0x7D) else { return }

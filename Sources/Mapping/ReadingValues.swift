@@ -3,7 +3,7 @@ import Wire
 
 /// What is done with the value of one member.
 extension Reading {
-  mutating func value(_ field: ReadPlan.Field, objectNumber: Int) {
+  mutating func value(_ field: Place<ReadPlan.Field>, objectNumber: Int) {
     let first = tokens.peek()
     if field.unsetLength > 0, mayBeUnset(field), isUnset(field) { return }
     if first == 0x6E, field.action != .derived {
@@ -24,12 +24,12 @@ extension Reading {
 
   /// Whether the value begins as the one that says there is none.
   @inline(__always)
-  private func mayBeUnset(_ field: ReadPlan.Field) -> Bool {
+  private func mayBeUnset(_ field: Place<ReadPlan.Field>) -> Bool {
     tokens.at &+ field.unsetLength <= bytes.count && same(tokens.at, field.unset, field.unsetLength)
   }
 
   /// Passes over a value that says there is none.
-  private mutating func isUnset(_ field: ReadPlan.Field) -> Bool {
+  private mutating func isUnset(_ field: Place<ReadPlan.Field>) -> Bool {
     var ahead = tokens
     let value = ahead.skip()
     guard ahead.fault == nil, value.length == field.unsetLength, same(value.start, field.unset, value.length) else {
@@ -40,7 +40,7 @@ extension Reading {
   }
 
   /// The first object of an array; what else stands there the hub has no word for.
-  private mutating func lone(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func lone(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x5B, tokens.take(0x5B), tokens.enter() else { return odd() }
     if tokens.take(0x5D) { return tokens.leave() }
     if tokens.peek() == 0x7B {
@@ -57,7 +57,7 @@ extension Reading {
     tokens.leave()
   }
 
-  private mutating func null(_ field: ReadPlan.Field) {
+  private mutating func null(_ field: Place<ReadPlan.Field>) {
     if plan.isRequest {
       if plan.rules.nullIsWrong { isOdd = true }
       return
@@ -68,14 +68,14 @@ extension Reading {
   }
 
   @inline(__always)
-  mutating func put(_ field: ReadPlan.Field, _ value: UInt64) {
+  mutating func put(_ field: Place<ReadPlan.Field>, _ value: UInt64) {
     if field.isShared, contradicts(field, value) { return isOdd = true }
     if field.isColumn { job.fill(row: row, field.index, value) } else { job.fill(field.index, value) }
   }
 
   /// Whether another member of this document has said something else of the same field: the first one counts.
   @inline(never)
-  private mutating func contradicts(_ field: ReadPlan.Field, _ value: UInt64) -> Bool {
+  private mutating func contradicts(_ field: Place<ReadPlan.Field>, _ value: UInt64) -> Bool {
     let bit: UInt64 = 1 << UInt64(field.index)
     defer { filledHere |= bit }
     guard filledHere & bit != 0, let form = Field(rawValue: UInt8(field.index))?.form else { return false }
@@ -89,7 +89,7 @@ extension Reading {
     }
   }
 
-  private mutating func each(_ field: ReadPlan.Field) {
+  private mutating func each(_ field: Place<ReadPlan.Field>) {
     guard let table = Table(rawValue: UInt8(truncatingIfNeeded: field.index)) else { return odd() }
     let width = table.width
     guard tokens.take(0x5B), tokens.enter() else { return odd() }
@@ -124,7 +124,7 @@ extension Reading {
   }
 
   /// `{"running": ["a", "b"], …}`: a row a name.
-  private mutating func group(_ field: ReadPlan.Field) {
+  private mutating func group(_ field: Place<ReadPlan.Field>) {
     guard tokens.take(0x7B), tokens.enter() else { return odd() }
     job.beginRows(.nodes)
     if !tokens.take(0x7D) {
@@ -161,7 +161,9 @@ extension Reading {
   }
 
   /// The value a word stands for, whether the raw word must be kept, and how the outcome is settled.
-  func word(_ text: TextRange, _ table: ReadPlan.WordTable) -> (value: UInt8, keepsRaw: Bool, rule: OutcomeRule?) {
+  mutating func word(
+    _ text: TextRange, _ table: ReadPlan.WordTable
+  ) -> (value: UInt8, keepsRaw: Bool, rule: OutcomeRule?) {
     if !text.escaped {
       for index in table.first..<table.first &+ table.count {
         let word = plan.words[index]
@@ -173,7 +175,7 @@ extension Reading {
     return (table.unknown, true, nil)
   }
 
-  private mutating func segment(_ field: ReadPlan.Field, _ first: UInt8) {
+  private mutating func segment(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x22 else { return odd() }
     let text = tokens.string()
     guard tokens.fault == nil, !job.has(Field(rawValue: UInt8(truncatingIfNeeded: field.index)) ?? .id) else { return }

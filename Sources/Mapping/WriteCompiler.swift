@@ -226,22 +226,19 @@ struct WriteCompiler {
     if let known = tableIndex[name] { return known }
     guard let words = dialect.words(name, profile: profile) else { return 0 }
     tableIndex[name] = add(words)
-    return plan.words.count - 1
+    return plan.tables.count - 1
   }
 
   private mutating func add(_ words: Words) -> Int {
-    var table = WritePlan.WordTable()
-    table.isOfNodes = words.of == .node
-    for word in words.written {
-      let (start, length) = pooled(word)
-      table.start.append(start)
-      table.length.append(length)
-      var sharers: UInt32 = 0
-      for (index, other) in words.written.enumerated() where other == word { sharers |= 1 << UInt32(index) }
-      table.sharers.append(sharers)
+    plan.tables.append(
+      .init(first: plan.words.count, count: words.written.count, isOfNodes: words.of == .node))
+    for text in words.written {
+      var word = WritePlan.Word()
+      (word.start, word.length) = text.isEmpty ? (0, 0) : pooled("\"\(text)\"")
+      for (index, other) in words.written.enumerated() where other == text { word.sharers |= 1 << UInt32(index) }
+      plan.words.append(word)
     }
-    plan.words.append(table)
-    return plan.words.count - 1
+    return plan.tables.count - 1
   }
 
   private mutating func makeNodeWords() {

@@ -66,14 +66,21 @@ struct WritePlan {
     var form = JobModel.Field.Form.text
   }
 
-  /// Words as bytes, by raw value.
+  /// A table of words: those from `first` on, by raw value.
   struct WordTable {
-    var start: ContiguousArray<Int> = []
-    var length: ContiguousArray<Int> = []
+    @Small var first = 0
+    @Small var count = 0
     /// Whether they are words for nodes: as many as a node has phases.
     var isOfNodes = false
+  }
+
+  /// A word between quotes, in the pool.
+  struct Word {
+    @Small var start = 0
+    /// 0: there is no word.
+    @Small var length = 0
     /// Bit n: raw value n is written with the same word.
-    var sharers: ContiguousArray<UInt32> = []
+    var sharers: UInt32 = 0
   }
 
   var pool: ContiguousArray<UInt8> = []
@@ -81,8 +88,9 @@ struct WritePlan {
   var pieces: ContiguousArray<PieceOp> = []
   /// What stands around the words of a shell.
   var frames: [Frame] = []
-  var words: ContiguousArray<WordTable> = []
-  /// The word table for nodes by the phase of the job: index into `words`.
+  var tables: ContiguousArray<WordTable> = []
+  var words: ContiguousArray<Word> = []
+  /// The word table for nodes by the phase of the job: index into `tables`.
   var nodeWords: ContiguousArray<Int> = []
   /// Bit n: hub field n is carried.
   var carries: UInt64 = 0

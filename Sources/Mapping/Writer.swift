@@ -79,9 +79,13 @@ package final class Writer: Sendable {
   private func run(_ job: Job, _ output: Output, _ from: Int, _ to: Int) -> Said {
     let phase = writtenPhase(job)
     return plan.pool.withUnsafeBytes { pool in
-      var writing = Writing(writer: self, pool: pool, job: job, output: output, ids: ids, phase: phase)
-      writing.run(from, to)
-      return writing.said
+      plan.ops.withUnsafeBufferPointer { ops in
+        guard let first = ops.baseAddress, from >= 0, to <= ops.count else { return Said() }
+        var writing = Writing(
+          writer: self, ops: Place(first), pool: pool, job: job, output: output, ids: ids, phase: phase)
+        writing.run(from, to)
+        return writing.said
+      }
     }
   }
 

@@ -2,9 +2,12 @@ import JobModel
 import Wire
 
 /// One writing of one document.
+///
+/// Whatever writes is `mutating`, be it only the output that changes: what is not may be given a copy of all this.
 struct Writing {
   /// The plan's owner, not the plan: see `Reading`.
   let writer: Writer
+  let ops: Place<WritePlan.Op>
   let pool: UnsafeRawBufferPointer
   let job: Job
   let output: Output
@@ -26,7 +29,7 @@ struct Writing {
   mutating func run(_ from: Int, _ to: Int) {
     var at = from
     while at < to {
-      let op = plan.ops[at]
+      let op = ops + at
       if op.mask != 0, !holds(op) {
         at = op.code == .open ? op.jump : op.code == .rows ? op.pieces : at &+ 1
         continue
@@ -36,7 +39,7 @@ struct Writing {
   }
 
   @inline(__always)
-  private mutating func perform(_ op: WritePlan.Op, _ at: Int) -> Int {
+  private mutating func perform(_ op: Place<WritePlan.Op>, _ at: Int) -> Int {
     switch op.code {
     case .literal:
       lead(op)
@@ -104,20 +107,20 @@ struct Writing {
 
   /// Writes the literal before a value; its comma is left out behind an opening bracket.
   @inline(__always)
-  private func lead(_ op: WritePlan.Op) {
+  private mutating func lead(_ op: Place<WritePlan.Op>) {
     let skip = (output.last == 0x7B || output.last == 0x5B) && op.length > 0 && pool[op.start] == 0x2C ? 1 : 0
     output.bytes(UnsafeRawBufferPointer(rebasing: pool[op.start &+ skip..<op.start &+ op.length]))
   }
 
   @inline(__always)
-  func has(_ op: WritePlan.Op) -> Bool {
+  func has(_ op: Place<WritePlan.Op>) -> Bool {
     op.isColumn ? job.has(row: row, op.index) : job.filled & (1 &<< UInt64(truncatingIfNeeded: op.index)) != 0
   }
 
   @inline(__always)
-  func cell(_ op: WritePlan.Op) -> UInt64 { op.isColumn ? job.cell(row: row, op.index) : job[slot: op.index] }
+  func cell(_ op: Place<WritePlan.Op>) -> UInt64 { op.isColumn ? job.cell(row: row, op.index) : job[slot: op.index] }
 
-  private func holds(_ op: WritePlan.Op) -> Bool {
+  private mutating func holds(_ op: Place<WritePlan.Op>) -> Bool {
     let value: UInt64
     if op.conditionIsColumn {
       guard job.has(row: row, op.conditionIndex) else { return false }
@@ -134,7 +137,7 @@ struct Writing {
     depth += 1
   }
 
-  private mutating func close(_ op: WritePlan.Op, _ at: Int) -> Int {
+  private mutating func close(_ op: Place<WritePlan.Op>, _ at: Int) -> Int {
     if op.format == .bool { return op.jump > at ? op.jump : at &+ 1 }
     depth -= 1
     if op.flag, output.last == 0x7B {
@@ -147,12 +150,12 @@ struct Writing {
   }
 
   /// Whether a value is the one that is left out.
-  private func isOmitted(_ op: WritePlan.Op) -> Bool {
+  private mutating func isOmitted(_ op: Place<WritePlan.Op>) -> Bool {
     let plain = job.arena.bytes(Text(cell: cell(op))).lazy.filter { $0 > 0x20 }
     return plain.elementsEqual(pool[op.omitted..<op.omitted + op.omittedLength])
   }
 
-  private mutating func rows(_ op: WritePlan.Op, _ at: Int) -> Int {
+  private mutating func rows(_ op: Place<WritePlan.Op>, _ at: Int) -> Int {
     guard let table = Table(rawValue: op.table), job.has(table.field) else { return op.pieces }
     lead(op)
     output.byte(0x5B)

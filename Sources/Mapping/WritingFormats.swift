@@ -4,7 +4,7 @@ import Wire
 /// Every format, one line each. False: the dialect has no way to say this value; nothing counts as written then.
 extension Writing {
   @inline(__always)
-  func emit(_ op: WritePlan.Op) -> Bool {
+  mutating func emit(_ op: Place<WritePlan.Op>) -> Bool {
     let value = cell(op)
     switch op.format {
     case .text, .inlineFile, .textOrFirst: quoted(value)
@@ -14,9 +14,9 @@ extension Writing {
     case .bool: value == 0 ? output.text("false") : output.text("true")
     case .names: names(value)
     case .word: return word(op, value)
-    case .iso8601: return time { Times.writeISO8601(Int64(bitPattern: value), millis: false, to: output) }
-    case .iso8601Millis: return time { Times.writeISO8601(Int64(bitPattern: value), millis: true, to: output) }
-    case .rfc1123: return time { Times.writeRFC1123(Int64(bitPattern: value), to: output) }
+    case .iso8601: return time(value) { Times.writeISO8601($0, millis: false, to: $1) }
+    case .iso8601Millis: return time(value) { Times.writeISO8601($0, millis: true, to: $1) }
+    case .rfc1123: return time(value) { Times.writeRFC1123($0, to: $1) }
     case .epochSeconds: output.integer(Times.seconds(Int64(bitPattern: value)))
     case .epochMillis: output.integer(Int64(bitPattern: value))
     case .hex, .idNumber, .idDigits: return id(op.format, value)
@@ -28,17 +28,13 @@ extension Writing {
   }
 
   @inline(__always)
-  func quoted(_ value: UInt64) {
-    output.byte(0x22)
-    raw(value)
-    output.byte(0x22)
-  }
+  func quoted(_ value: UInt64) { output.quoted(escaped: job.arena.bytes(Text(cell: value))) }
 
   @inline(__always)
   func raw(_ value: UInt64) { output.bytes(job.arena.bytes(Text(cell: value))) }
 
   /// The digits before the point; none for what is no plain number.
-  private func whole(_ value: UInt64) -> Bool {
+  private mutating func whole(_ value: UInt64) -> Bool {
     let digits = job.arena.bytes(Text(cell: value))
     var end = 0
     while end < digits.count, digits[end] != 0x2E { end += 1 }
@@ -47,7 +43,7 @@ extension Writing {
     return true
   }
 
-  private func names(_ value: UInt64) {
+  private mutating func names(_ value: UInt64) {
     let span = Span32(cell: value)
     output.byte(0x5B)
     for index in 0..<span.count {
@@ -57,13 +53,13 @@ extension Writing {
     output.byte(0x5D)
   }
 
-  private func shellWord(_ op: WritePlan.Op, _ value: UInt64) {
+  private mutating func shellWord(_ op: Place<WritePlan.Op>, _ value: UInt64) {
     let frame = plan.frames[op.firstPiece]
     output.quoted(frame.before + ShellWord.quoted(job.decoded(Text(cell: value))) + frame.after)
   }
 
   /// Names that could be taken for expressions cannot be said.
-  private func hostList(_ value: UInt64) -> Bool {
+  private mutating func hostList(_ value: UInt64) -> Bool {
     let span = Span32(cell: value)
     let names = (0..<span.count).map { job.decoded(Text(cell: job.cell(span.start + $0))) }
     guard let text = HostList.text(names) else { return false }
@@ -72,7 +68,7 @@ extension Writing {
   }
 
   /// No minutes are not said: who is given them may take them for as many as there are.
-  private func minutes(_ value: UInt64) -> Bool {
+  private mutating func minutes(_ value: UInt64) -> Bool {
     let digits = job.arena.bytes(Text(cell: value))
     guard let seconds = Int64(String(decoding: digits, as: UTF8.self)), (1...(1 << 40)).contains(seconds) else {
       return false
@@ -81,11 +77,11 @@ extension Writing {
     return true
   }
 
-  private func word(_ op: WritePlan.Op, _ value: UInt64) -> Bool {
+  private mutating func word(_ op: Place<WritePlan.Op>, _ value: UInt64) -> Bool {
     var index = Int(truncatingIfNeeded: value)
     var table = op.words
     if !op.isColumn, op.index == Int(Field.phase.rawValue), phase >= 0 { index = phase }
-    if op.isColumn, isNodeColumn(op), !plan.nodeWords.isEmpty, plan.words[op.words].isOfNodes {
+    if op.isColumn, isNodeColumn(op), !plan.nodeWords.isEmpty, plan.tables[op.words].isOfNodes {
       table = nodeTable
     }
     return write(word: index, of: table)
@@ -94,27 +90,30 @@ extension Writing {
   /// The word table for nodes, as the job's phase wants it.
   var nodeTable: Int { plan.nodeWords[max(0, min(phase, plan.nodeWords.count - 1))] }
 
-  private func isNodeColumn(_ op: WritePlan.Op) -> Bool { op.index == NodeColumn.phase }
+  private mutating func isNodeColumn(_ op: Place<WritePlan.Op>) -> Bool { op.index == NodeColumn.phase }
 
-  func write(word index: Int, of table: Int) -> Bool {
-    let words = plan.words[table]
-    guard index < words.start.count, words.length[index] > 0 else { return false }
-    output.byte(0x22)
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[words.start[index]..<words.start[index] + words.length[index]]))
-    output.byte(0x22)
+  /// The word for a raw value.
+  @inline(__always)
+  mutating func word(_ index: Int, of table: Int) -> WritePlan.Word { plan.words[plan.tables[table].first &+ index] }
+
+  mutating func write(word index: Int, of table: Int) -> Bool {
+    guard index < plan.tables[table].count else { return false }
+    let word = self.word(index, of: table)
+    guard word.length > 0 else { return false }
+    output.bytes(UnsafeRawBufferPointer(rebasing: pool[word.start..<word.start &+ word.length]))
     return true
   }
 
   @inline(__always)
-  private func time(_ write: () -> Bool) -> Bool {
+  private mutating func time(_ value: UInt64, _ write: (Int64, Output) -> Bool) -> Bool {
     output.byte(0x22)
-    let written = write()
+    let written = write(Int64(bitPattern: value), output)
     output.byte(0x22)
     return written
   }
 
   /// A job's id in the dialect's form; false when the form cannot hold it.
-  func id(_ format: Format, _ value: UInt64) -> Bool {
+  mutating func id(_ format: Format, _ value: UInt64) -> Bool {
     let bytes = job.arena.bytes(Text(cell: value))
     switch format {
     case .idNumber:
@@ -132,13 +131,13 @@ extension Writing {
   }
 
   /// Decimal digits without a leading zero, below 2⁶³.
-  func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  mutating func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !bytes.isEmpty, bytes.count < 19, bytes[0] != 0x30 || bytes.count == 1 else { return false }
     return bytes.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   /// Writes the 32 digits of an id; false when it is neither a number nor such digits.
-  func hex(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  mutating func hex(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if JobIDs.isHex(bytes) {
       output.bytes(bytes)
       return true
@@ -152,7 +151,7 @@ extension Writing {
   }
 
   /// 16 hexadecimal digits.
-  private func digits(_ value: UInt64) {
+  private mutating func digits(_ value: UInt64) {
     var shift: UInt64 = 64
     while shift > 0 {
       shift -= 4

@@ -4,16 +4,17 @@ import Wire
 /// Members that are put together from rows, and templates.
 extension Writing {
   /// `{"running": ["a", "b"], …}`, groups in the order of the phases.
-  func group() {
+  mutating func group() {
     let table = nodeTable
     output.byte(0x7B)
     var left = phasesOfNodes()
     while left != 0 {
       let index = left.trailingZeroBitCount
-      let sharers = plan.words[table].sharers[index]
+      let word = word(index, of: table)
+      let sharers = word.sharers
       left &= ~sharers & ~(1 << UInt32(index))
-      guard plan.words[table].length[index] > 0 else { continue }
-      key(index, table)
+      guard word.length > 0 else { continue }
+      key(word)
       output.byte(0x5B)
       let span = job.rows(.nodes)
       for row in 0..<span.count {
@@ -28,16 +29,17 @@ extension Writing {
   }
 
   /// `{"running": 2, …}`, without zeros.
-  func counts() {
+  mutating func counts() {
     let table = nodeTable
     output.byte(0x7B)
     var left = phasesOfNodes()
     while left != 0 {
       let index = left.trailingZeroBitCount
-      let sharers = plan.words[table].sharers[index]
+      let word = word(index, of: table)
+      let sharers = word.sharers
       left &= ~sharers & ~(1 << UInt32(index))
-      guard plan.words[table].length[index] > 0 else { continue }
-      key(index, table)
+      guard word.length > 0 else { continue }
+      key(word)
       let span = job.rows(.nodes)
       var count: Int64 = 0
       for row in 0..<span.count {
@@ -50,7 +52,7 @@ extension Writing {
   }
 
   /// Bit n: some node is in phase n.
-  private func phasesOfNodes() -> UInt32 {
+  private mutating func phasesOfNodes() -> UInt32 {
     var found: UInt32 = 0
     let span = job.rows(.nodes)
     for row in 0..<span.count {
@@ -60,16 +62,14 @@ extension Writing {
   }
 
   /// The word of a phase as a key.
-  private func key(_ index: Int, _ table: Int) {
+  private mutating func key(_ word: WritePlan.Word) {
     if output.last != 0x7B { output.byte(0x2C) }
-    output.byte(0x22)
-    let start = plan.words[table].start[index]
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[start..<start + plan.words[table].length[index]]))
-    output.text("\":")
+    output.bytes(UnsafeRawBufferPointer(rebasing: pool[word.start..<word.start + word.length]))
+    output.byte(0x3A)
   }
 
   /// A key and a text put together from others; false when one of them is missing.
-  func template(_ op: WritePlan.Op) -> Bool {
+  mutating func template(_ op: Place<WritePlan.Op>) -> Bool {
     let skip = (output.last == 0x7B || output.last == 0x5B) && pool[op.start] == 0x2C ? 1 : 0
     output.bytes(UnsafeRawBufferPointer(rebasing: pool[op.start + skip..<op.start + op.length]))
     output.byte(0x22)
@@ -79,7 +79,7 @@ extension Writing {
   }
 
   /// Writes the pieces of a template, escaped for JSON.
-  func fill(_ first: Int, _ count: Int) -> Bool {
+  mutating func fill(_ first: Int, _ count: Int) -> Bool {
     for index in first..<first + count {
       let piece = plan.pieces[index]
       guard piece.index >= 0 else {
@@ -99,7 +99,7 @@ extension Writing {
   }
 
   /// The job's id inside a text, in the dialect's form.
-  private func writeID(_ value: UInt64) -> Bool {
+  private mutating func writeID(_ value: UInt64) -> Bool {
     let bytes = job.arena.bytes(Text(cell: value))
     switch plan.idForm {
     case .hex:

@@ -52,6 +52,7 @@ final class Connection: ChannelDuplexHandler {
   private var handed = 0
   private var mayWait = false
   private var outputWatch = Watch()
+  private let outlet = Outlet()
 
   /// A connection, encrypted when there is a door for it.
   init(by entrance: Entrance, door: TLSDoor?) {
@@ -79,6 +80,7 @@ final class Connection: ChannelDuplexHandler {
   func channelActive(context: ChannelHandlerContext) {
     entrance.counters.accepted.bump()
     entrance.counters.connections.bump()
+    if door == nil { outlet.open(context.channel) }
     loop.add(self)
   }
 
@@ -200,7 +202,7 @@ final class Connection: ChannelDuplexHandler {
       dialogue.abandon()
       finish(with: out, lingering: dialogue.shouldLinger || door != nil)
     } else if out.readableBytes > 0 {
-      context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+      outlet.send(&out, context)
     }
     loop.giveBack(output: out)
     if !canWrite { isStalled = true } else if more { loop.markDirty(self) }

@@ -11,6 +11,20 @@ enum Descriptor {
     }
   }
 
+  /// The channel's socket. It is the channel's, which closes it before it tells that it is inactive.
+  static func number(of channel: any Channel) -> CInt? {
+    try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+  }
+
+  /// Sends as much as the socket takes at once; returns how many bytes that are, 0 if it fails.
+  static func send(_ bytes: UnsafeRawBufferPointer, on number: CInt) -> Int {
+    while true {
+      let count = Glibc.send(number, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+      if count >= 0 { return count }
+      guard errno == EINTR else { return 0 }
+    }
+  }
+
   /// What the system would give to a reader now: nothing yet, bytes, or the end of the connection.
   enum Waiting { case nothing, bytes, end }
 

@@ -251,7 +251,7 @@ final class Loop: @unchecked Sendable {
     sweeps += 1
     let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
     let freed = trims ? engine.trim() + calls.trim() : 0
-    if freed > 0 || (trims && connections.isEmpty) { Memory.giveBack() }
+    if trims && connections.isEmpty { Memory.giveBack() } else if freed > 0 { Memory.giveBackFreed() }
     // Whoever was the last to go leaves memory behind: it is looked for once more.
     if !trims || !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
   }

@@ -2,18 +2,19 @@ import Glibc
 
 /// The process's memory.
 package enum Memory {
-  /// Hands back to the system what nobody uses just now: freed memory, which the allocator by itself keeps for the next rush,
-  /// and code, most of which runs once, at the start. Code that runs again is mapped again, from the system's cache of the file.
-  package static func giveBack() {
-    giveBackFreed()
-    giveBackCode()
-  }
-
-  private static func giveBackFreed() {
+  /// Hands freed memory back to the system, which the allocator by itself keeps for the next rush.
+  static func giveBackFreed() {
     typealias Trim = @convention(c) (Int) -> CInt
     // `malloc_trim` is glibc's own and missing from Swift's module map.
     guard let symbol = dlsym(nil, "malloc_trim") else { return }
     _ = unsafeBitCast(symbol, to: Trim.self)(0)
+  }
+
+  /// The same, and lets go of code, most of which runs once, at the start. What runs again is mapped again, from the system's
+  /// cache of the file. For when nothing goes on.
+  package static func giveBack() {
+    giveBackFreed()
+    giveBackCode()
   }
 
   /// Lets go of the pages of executables and libraries that are mapped for running only: nobody has written to them, so that

@@ -20,6 +20,23 @@ extension Output {
     advance(length)
   }
 
+  /// Writes the content of a JSON string, escaped already, between its quotes.
+  @inlinable @inline(__always)
+  package func quoted(escaped content: UnsafeRawBufferPointer) {
+    let length = content.count
+    let to = UnsafeMutableRawPointer(room(length &+ 2))
+    to.storeBytes(of: 0x22, as: UInt8.self)
+    if let from = content.baseAddress {
+      if length > 32 {
+        (to + 1).copyMemory(from: from, byteCount: length)
+      } else {
+        copy(from, length, to + 1)
+      }
+    }
+    to.storeBytes(of: 0x22, toByteOffset: length &+ 1, as: UInt8.self)
+    advance(length &+ 2)
+  }
+
   /// Copies up to 32 bytes by words that overlap: most pieces of a document are short, and a call costs more than they
   /// do.
   @inlinable @inline(__always)

@@ -1,6 +1,5 @@
 import Credentials
 import JobModel
-import Ledger
 import Mapping
 import Phrasebook
 import Wire
@@ -80,23 +79,6 @@ enum Pieces {
   private static func pattern(_ text: String) throws -> Pattern {
     guard let pattern = Pattern(text) else { throw Missing.phrase }
     return pattern
-  }
-
-  /// A look-up of a job that is not in memory.
-  static func ledger() -> Piece {
-    var ledger: Ledger?
-    var numbers: [Int64] = []
-    return Piece("ledger look-up, cold", size: 500) {
-      if ledger == nil {
-        let path = try Fixtures.scratch() + "/ledger.sqlite"
-        let new = try Ledger.open(path: path, now: 0) { [UInt8](repeating: 7, count: $0) }
-        let job = NewJob(dialect: "pushy", scope: "acme", principal: "bench", backend: 0, created: 1)
-        for _ in 0..<200 { numbers.append(try await new.create(job) { _ in [UInt8](repeating: 0x20, count: 2000) }) }
-        ledger = new
-      }
-      let number = numbers[Int.random(in: numbers.indices)]
-      return try await ledger?.record(number)?.document.count ?? 0
-    }
   }
 
   enum Missing: Error { case phrase, key }

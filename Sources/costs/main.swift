@@ -21,7 +21,7 @@ case "loop":
 case "check":
   let limits = try Limits(String(decoding: Fixtures.read("allocations.txt"), as: UTF8.self))
   let pieces = try translations.map(\.piece) + Pieces.all(job)
-  let wrong = try await limits.complaints(pieces + [Pieces.ledger()])
+  let wrong = try await limits.complaints(pieces + Pieces.lookUps())
   for line in wrong { print(line) }
   Fixtures.end()
   exit(wrong.isEmpty ? 0 : 1)
@@ -31,6 +31,6 @@ default:
   for one in translations { try one.printTable(one.title.hasPrefix("pushy") ? .submit : .job) }
   print("\n| a piece | µs, median | least–most | allocations |")
   print("|---|---|---|---|")
-  for piece in try Pieces.all(job) + [Pieces.ledger()] { try await piece.printRow() }
+  for piece in try Pieces.all(job) + Pieces.lookUps() { try await piece.printRow() }
   Fixtures.end()
 }

@@ -3,10 +3,11 @@ import Mapping
 import Wire
 
 /// Every read plan of the shipped dialects, chosen by the first byte; what it accepts is written in every profile, and that
-/// is JSON.
+/// is JSON; whose it is can be looked up.
 final class PlanTarget: Target {
   private var plans: [(reader: Reader, writers: [Writer])] = []
   private let job = Job()
+  private let other = Job()
   private let output = Output()
 
   init() throws {
@@ -24,6 +25,8 @@ final class PlanTarget: Target {
     let plan = plans[Int(first) % plans.count]
     job.reset()
     guard (try? plan.reader.read(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()), into: job)) != nil else { return }
+    other.reset()
+    _ = plan.reader.identify(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()), into: other)
     for writer in plan.writers {
       output.clear()
       writer.write(job, to: output)

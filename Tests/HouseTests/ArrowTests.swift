@@ -29,6 +29,7 @@ import Testing
     ],
     "costs": [
       "Mapping", "JobModel", "Wire", "CAllocations", "Foundation", "Credentials", "HTTP2", "Ledger", "Phrasebook",
+      "Gateway",
     ],
     "fuzz": ["CFuzzer", "HTTP2", "JobModel", "Mapping", "Wire", "Foundation"],
   ]

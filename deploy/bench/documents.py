@@ -71,8 +71,12 @@ def pushy_job(job_id):
             "nodes": {"running": RUNNING, "succeeded": DONE}, "capture_output": True}
 
 
-def table(folder):
-    """Writes what the backend answers into `folder`; gives the path of the table."""
+def table(folder, news=False):
+    """Writes what the backend answers into `folder`; gives the path of the table. With `news`, the orchestrator says something
+    else of a job each time."""
+    job = orchestrator_job("########")
+    if news:
+        job["userdata"] = {"seen": RUNS_ON}
     page = [orchestrator_listed(10_000_000 + n) for n in range(LISTED)]
     total = {"order": "asc", "order_by": "timestamp", "total": LISTED}
     halves = [{"items": page[at:at + 500], "pagination": {"limit": 500, "offset": at, **total}} for at in (0, 500)]
@@ -82,7 +86,7 @@ def table(folder):
         ("POST", "/orchestrator/v1/inventory", 200, {"items": [{"name": name, "connected": True} for name in NODES]}),
         ("POST", "/orchestrator/v1/command/stop", 202, {"job": {"id": f"{ITSELF}{ORCHESTRATOR}/1", "name": "1", "nodes": {}}}),
         ("GET", f"{ORCHESTRATOR}/*/nodes", 200, orchestrator_nodes("########")),
-        ("GET", f"{ORCHESTRATOR}/*", 200, orchestrator_job("########")),
+        ("GET", f"{ORCHESTRATOR}/*", 200, job),
         ("GET", f"{ORCHESTRATOR}?all", 200, {"items": page, "pagination": {"limit": LISTED, "offset": 0, **total}}),
         ("GET", f"{ORCHESTRATOR}?*offset=0", 200, halves[0]),
         ("GET", f"{ORCHESTRATOR}?*offset=500", 200, halves[1]),

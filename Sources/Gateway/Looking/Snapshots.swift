@@ -65,7 +65,7 @@ struct Stored: Sendable {
 }
 
 /// A job as it stands on disk. A class: an event loop that holds one needs no lock to know whether it is the latest.
-final class Snapshot: Sendable {
+package final class Snapshot: Sendable {
   let stored: Stored
   private let latest: Atomic<Bool>
   private let written = Mutex<ListEntry?>(nil)
@@ -79,7 +79,7 @@ final class Snapshot: Sendable {
   convenience init(_ record: JobRecord) { self.init(Stored(record), isLatest: false) }
 
   /// Whether nothing newer is known.
-  var isLatest: Bool { latest.load(ordering: .acquiring) }
+  package var isLatest: Bool { latest.load(ordering: .acquiring) }
 
   /// The job as an entry of a list, as it was last written.
   var entry: ListEntry? { written.withLock { $0 } }
@@ -100,7 +100,7 @@ final class Snapshot: Sendable {
 
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is
 /// on disk already. Bounded; what falls out is read from the ledger again.
-final class Snapshots: Sendable {
+package final class Snapshots: Sendable {
   private struct State {
     var snapshots: [Int64: Snapshot] = [:]
     var order: [Int64] = []
@@ -111,13 +111,13 @@ final class Snapshots: Sendable {
   private let most: Int
 
   /// A cache of at most so many bytes of documents.
-  init(most: Int = 64 << 20) { self.most = most }
+  package init(most: Int = 64 << 20) { self.most = most }
 
   /// The document of a job, if it is here.
   subscript(number: Int64) -> Stored? { latest(number)?.stored }
 
   /// The same, to be held on to.
-  func latest(_ number: Int64) -> Snapshot? { state.withLock { $0.snapshots[number] } }
+  package func latest(_ number: Int64) -> Snapshot? { state.withLock { $0.snapshots[number] } }
 
   /// The same of many jobs, in their order; nil for those that are not here.
   func latest(_ numbers: [Int64]) -> [Snapshot?] { state.withLock { state in numbers.map { state.snapshots[$0] } } }
@@ -138,6 +138,9 @@ final class Snapshots: Sendable {
       state.order.removeAll { $0 == number }
     }
   }
+
+  /// Keeps a job as the ledger has it.
+  package func put(_ record: JobRecord) { put(record.number, Stored(record)) }
 
   /// Keeps a document; the ones that came first make room.
   func put(_ number: Int64, _ document: Stored) {

@@ -36,6 +36,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// While it is talking.
   private var talk = Held<UpstreamTalk>()
   private var context: ChannelHandlerContext?
+  private let outlet = Outlet()
 
   /// Calls for when it stands.
   private var pending: [Call] = []
@@ -200,7 +201,10 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
 
   func handlerRemoved(context: ChannelHandlerContext) { lost() }
 
-  func channelActive(context: ChannelHandlerContext) { connected() }
+  func channelActive(context: ChannelHandlerContext) {
+    if upstream.settings.tls == nil { outlet.open(context.channel) }
+    connected()
+  }
 
   func channelInactive(context: ChannelHandlerContext) { lost() }
 
@@ -267,7 +271,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     let more = talk.produce(into: &out)
     if out.readableBytes > 0 {
       upstream.tally.bytesOut.bump(by: out.readableBytes)
-      context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+      outlet.send(&out, context)
     }
     loop.giveBack(output: out)
     if talk.isOver, !more { return close() }
