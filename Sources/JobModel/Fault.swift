@@ -51,12 +51,4 @@ package struct Fault: Error, Sendable, Equatable {
     self.text = text
     self.field = field
   }
-
-  /// Whether the same request may succeed later.
-  package var isRetriable: Bool {
-    switch kind {
-    case .rateLimited, .backendUnreachable, .backendSlow: true
-    default: false
-    }
-  }
 }

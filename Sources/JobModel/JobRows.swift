@@ -23,15 +23,6 @@ extension Job {
     return base
   }
 
-  /// Drops a row that was added last.
-  package func dropRow(_ table: Table, width: Int) {
-    var span = Span32(cell: slots[Int(table.field.rawValue)])
-    guard span.count > 0 else { return }
-    cells.truncate(to: cells.count - width)
-    span.count -= 1
-    slots[Int(table.field.rawValue)] = span.cell
-  }
-
   /// Fills a column of the row at `base`.
   @inlinable @inline(__always)
   package func fill(row base: Int, _ column: Int, _ value: UInt64) {

@@ -20,8 +20,10 @@ package enum Memory {
   /// Lets go of the pages of executables and libraries that are mapped for running only: nobody has written to them, so that
   /// nothing is lost.
   private static func giveBackCode() {
-    for line in maps().split(separator: "\n") where line.contains(" r-xp ") && line.contains("/") {
-      let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
+    for line in maps().split(separator: "\n") {
+      let fields = line.split(separator: " ", maxSplits: 5)
+      guard fields.count == 6, fields[1] == "r-xp", fields[5].utf8.contains(0x2F) else { continue }
+      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
       guard ends.count == 2, ends[0] < ends[1], let start = UnsafeMutableRawPointer(bitPattern: ends[0]) else {
         continue
       }

@@ -89,7 +89,7 @@ final class ListAnswer: @unchecked Sendable {
 
   /// A job of the ledger: as it was written for the list before, if nothing has happened since.
   private func write(_ snapshot: Snapshot, _ loop: Front.LoopState) {
-    if let known = snapshot.entry, known.isFor(visit) {
+    if let known = snapshot.listEntry, known.isFor(visit) {
       lose(known.losses)
       around.separate(loop.output)
       return known.text.write(to: loop.output, at: front.site.now())

@@ -82,7 +82,7 @@ package final class Snapshot: Sendable {
   package var isLatest: Bool { latest.load(ordering: .acquiring) }
 
   /// The job as an entry of a list, as it was last written.
-  var entry: ListEntry? { written.withLock { $0 } }
+  var listEntry: ListEntry? { written.withLock { $0 } }
 
   fileprivate func outdate() { latest.store(false, ordering: .releasing) }
 
@@ -95,7 +95,7 @@ package final class Snapshot: Sendable {
   }
 
   /// Bytes that it takes in memory.
-  fileprivate var weight: Int { stored.weight + (entry?.weight ?? 0) }
+  fileprivate var weight: Int { stored.weight + (listEntry?.weight ?? 0) }
 }
 
 /// The latest durable canonical document of each job that is being looked at, for the event loops: what stands here is

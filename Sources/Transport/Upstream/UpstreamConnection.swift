@@ -1,6 +1,4 @@
-import HTTP2
 import NIOCore
-import NIOPosix
 import NIOSSL
 import NIOTLS
 
@@ -31,25 +29,25 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// On the endpoint's list of those with room.
   var isListed = false
 
-  private var phase = Phase.connecting
+  var phase = Phase.connecting
 
   /// While it is talking.
-  private var talk = Held<UpstreamTalk>()
-  private var context: ChannelHandlerContext?
+  var talk = Held<UpstreamTalk>()
+  var context: ChannelHandlerContext?
   private let outlet = Outlet()
 
   /// Calls for when it stands.
-  private var pending: [Call] = []
+  var pending: [Call] = []
 
   /// When something last went on here; before it stands, when it was begun.
-  private var since: NIODeadline
+  var since: NIODeadline
   private var canWrite = true
   private var isStalled = false
   private var isReadHeld = false
-  private var isRetired = false
+  var isRetired = false
 
   /// Why it ended, if it was not simply closed by the server.
-  private var reason: UpstreamFault.Kind?
+  var reason: UpstreamFault.Kind?
 
   init(to endpoint: UpstreamEndpoint, of upstream: Upstream) {
     self.upstream = upstream
@@ -57,72 +55,6 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     loop = upstream.loop
     since = loop.now
     isRetired = upstream.isRetired
-  }
-
-  // MARK: Opening
-
-  func open() {
-    let settings = upstream.settings
-    let bootstrap = ClientBootstrap(group: loop.eventLoop)
-      .connectTimeout(upstream.times.connect)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelOption(.maxMessagesPerRead, value: 4)
-      .channelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          try Descriptor.keepToOurselves(channel)
-          if let tls = settings.tls {
-            try channel.pipeline.syncOperations.addHandler(tls.handler(for: endpoint.place))
-          } else {
-            try channel.syncOptions?.setOption(.recvAllocator, value: ReadBuffers(of: loop))
-          }
-          try channel.pipeline.syncOperations.addHandler(self)
-        }
-      }
-    let place = endpoint.place
-    let attempt =
-      (try? SocketAddress(ipAddress: place.host, port: place.port)).map { bootstrap.connect(to: $0) }
-      ?? bootstrap.connect(host: place.host, port: place.port)
-    attempt.hop(to: loop.eventLoop).assumeIsolated().whenComplete { [self] result in
-      switch result {
-      case .success(let channel):
-        // Given up meanwhile.
-        if case .closed = phase { channel.close(promise: nil) } else { connected() }
-      case .failure(let error):
-        closed(because: reason ?? UpstreamConnection.kind(of: error, isOpening: true) ?? .unreachable)
-      }
-    }
-  }
-
-  private func connected() {
-    guard case .connecting = phase else { return }
-    if upstream.settings.tls == nil { stand(inHTTP2: upstream.settings.http == .http2) } else { phase = .shaking }
-  }
-
-  /// The connection can be used.
-  private func stand(inHTTP2: Bool) {
-    guard let talk = makeTalk(inHTTP2: inHTTP2) else { return close(because: .overloaded) }
-    self.talk.put(talk)
-    phase = .talking
-    since = loop.now
-    endpoint.isSequential = talk.isSequential
-    let calls = pending
-    pending = []
-    var left: [Call] = []
-    for call in calls where call.stage == .placed {
-      if talk.room > 0 { talk.begin(call) } else { left.append(call) }
-    }
-    for call in left { endpoint.underWay -= 1; call.endpoint = nil; _ = call.connection.take() }
-    upstream.placeAnew(left)
-    loop.markDirty(self)
-    refresh()
-  }
-
-  private func makeTalk(inHTTP2: Bool) -> UpstreamTalk? {
-    guard inHTTP2 else { return HTTP1Talk(on: self) }
-    guard let session = Session(clientOn: loop.calls, bounds: Session.Bounds(upstream.settings.bounds)) else {
-      return nil
-    }
-    return HTTP2Talk(on: self, session: session)
   }
 
   // MARK: Calls
@@ -298,60 +230,6 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
         upstream.abort(call, .timeout(clock))
       }
     case .closed: break
-    }
-  }
-
-  // MARK: Ending
-
-  /// It is closed when its calls are done.
-  func retire() {
-    isRetired = true
-    loop.markDirty(self)
-  }
-
-  /// Closes, and says why to the calls that are still here.
-  func close(because kind: UpstreamFault.Kind? = nil) {
-    if reason == nil { reason = kind }
-    guard let context else { return closed(because: reason ?? .reset) }
-    context.close(promise: nil)
-  }
-
-  /// The channel is gone. Before it stood, the attempt's own result says why.
-  private func lost() {
-    context = nil
-    if case .connecting = phase, reason == nil { return }
-    let isShaking = if case .shaking = phase { true } else { false }
-    closed(because: reason ?? (isShaking ? .tls("the connection ended during the handshake") : .reset))
-  }
-
-  private func closed(because kind: UpstreamFault.Kind) {
-    if case .closed = phase { return }
-    let isClean = reason == nil
-    phase = .closed
-    reason = kind
-    endpoint.remove(self)
-    let calls = pending
-    pending = []
-    if let talk = talk.take() {
-      talk.ended(kind, isClean: isClean)
-    } else {
-      upstream.tally.openingsFailed.bump()
-      for call in calls where call.stage == .placed { upstream.failed(call, UpstreamFault(kind, sent: .no)) }
-    }
-    upstream.pump()
-  }
-
-  /// What an error of the channel means.
-  private static func kind(of error: any Error, isOpening: Bool) -> UpstreamFault.Kind? {
-    if let words = TLSWords.of(error) { return .tls(words) }
-    switch error {
-    case let error as NIOConnectionError:
-      let kinds = error.connectionErrors.compactMap { kind(of: $0.error, isOpening: isOpening) }
-      return kinds.first { $0 == .refused } ?? kinds.first ?? .unreachable
-    case ChannelError.connectTimeout: return .timeout(.connect)
-    case let error as IOError where error.errnoCode == ECONNREFUSED: return .refused
-    case is IOError: return isOpening ? .unreachable : .reset
-    default: return nil
     }
   }
 }
