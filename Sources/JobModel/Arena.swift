@@ -52,16 +52,21 @@ package final class Arena {
 
   /// Adds a number that is not negative, in decimal digits, at least so many.
   package func append(digits value: Int64, atLeast width: Int = 1) {
-    var power: Int64 = 1
     var length = 1
-    while length < width || value / power >= 10 {
-      power *= 10
+    var rest = value / 10
+    while rest > 0 {
       length += 1
+      rest /= 10
     }
-    while power > 0 {
-      append(UInt8(truncatingIfNeeded: 0x30 + value / power % 10))
-      power /= 10
+    length = max(length, width)
+    reserve(length)
+    rest = value
+    for place in stride(from: count + length - 1, through: count, by: -1) {
+      let (next, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      base.storeBytes(of: 0x30 + UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+      rest = next
     }
+    count += length
   }
 
   /// Drops everything from `mark` on.

@@ -88,11 +88,11 @@ extension Job {
   /// Adds text to the arena, escaped for JSON.
   package func add(_ text: String) -> Text {
     var copy = text
-    let isPlain = copy.withUTF8 { bytes in
-      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C { return false }
-      return true
+    let plain = copy.withUTF8 { bytes -> Text? in
+      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C { return nil }
+      return Text(start: arena.append(UnsafeRawBufferPointer(bytes)), length: bytes.count)
     }
-    if isPlain { return addRaw(copy) }
+    if let plain { return plain }
     let bytes = escapedForJSON(text)
     let start = bytes.withUnsafeBytes { arena.append($0) }
     return Text(start: start, length: bytes.count, escaped: bytes.contains(0x5C))

@@ -27,7 +27,27 @@ struct WriteCompiler {
     compiler.plan.kind = document.request.flatMap { WorkKind(name: $0) }
     let carried = Carried(dialect, document.name, profile: profile)
     for field in JobModel.Field.allCases where carried.names.contains(field.name) { compiler.carry(.slot(field)) }
+    compiler.joinLiterals()
     return compiler.plan
+  }
+
+  /// Has literals that always follow each other written at once. What was joined stays where it is: it may be jumped to.
+  private mutating func joinLiterals() {
+    for index in plan.ops.indices.reversed() {
+      let op = plan.ops[index]
+      let next = op.jump > index ? op.jump : index + 1
+      guard op.code == .literal, op.mask == 0, op.length > 0, next < plan.ops.count else { continue }
+      let other = plan.ops[next]
+      guard other.code == .literal, other.mask == 0, other.length > 0 else { continue }
+      var text = Array(plan.pool[op.start..<op.start + op.length])
+      let isFirst = text.last == 0x7B || text.last == 0x5B
+      text += plan.pool[other.start..<other.start + other.length].dropFirst(
+        isFirst && plan.pool[other.start] == 0x2C ? 1 : 0)
+      plan.ops[index].start = plan.pool.count
+      plan.ops[index].length = text.count
+      plan.ops[index].jump = other.jump > next ? other.jump : next + 1
+      plan.pool += text
+    }
   }
 
   private init(dialect: Dialect, profile: String, document: String) {

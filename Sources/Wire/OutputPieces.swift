@@ -11,12 +11,7 @@ extension Output {
   package func bytes(_ bytes: UnsafeRawBufferPointer) {
     guard let from = bytes.baseAddress else { return }
     let length = bytes.count
-    let to = UnsafeMutableRawPointer(room(length))
-    if length > 32 {
-      to.copyMemory(from: from, byteCount: length)
-    } else {
-      copy(from, length, to)
-    }
+    copy(from, length, UnsafeMutableRawPointer(room(length)))
     advance(length)
   }
 
@@ -26,22 +21,20 @@ extension Output {
     let length = content.count
     let to = UnsafeMutableRawPointer(room(length &+ 2))
     to.storeBytes(of: 0x22, as: UInt8.self)
-    if let from = content.baseAddress {
-      if length > 32 {
-        (to + 1).copyMemory(from: from, byteCount: length)
-      } else {
-        copy(from, length, to + 1)
-      }
-    }
+    if let from = content.baseAddress { copy(from, length, to + 1) }
     to.storeBytes(of: 0x22, toByteOffset: length &+ 1, as: UInt8.self)
     advance(length &+ 2)
   }
 
-  /// Copies up to 32 bytes by words that overlap: most pieces of a document are short, and a call costs more than they
-  /// do.
+  /// Copies bytes, up to 64 of them by words that overlap: most pieces of a document are short, and a call costs more than
+  /// they do.
   @inlinable @inline(__always)
   func copy(_ from: UnsafeRawPointer, _ length: Int, _ to: UnsafeMutableRawPointer) {
-    if length >= 16 {
+    if length > 64 {
+      to.copyMemory(from: from, byteCount: length)
+    } else if length >= 32 {
+      copy(SIMD4<UInt64>.self, from, length, to)
+    } else if length >= 16 {
       copy(SIMD2<UInt64>.self, from, length, to)
     } else if length >= 8 {
       copy(UInt64.self, from, length, to)

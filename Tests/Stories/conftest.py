@@ -116,9 +116,10 @@ class Gateway:
         self.process.kill()
         self.process.wait()
 
-    def rss(self):
+    def rss(self, kind="RssAnon"):
+        """MiB in RAM that are its own; with RssFile those of files that are mapped, its code among them."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
+            if line.startswith(kind):
                 return int(line.split()[1]) / 1024
         return 0
 

@@ -44,6 +44,16 @@ def test_twenty_thousand_reads_are_all_answered(own, arguments):
     assert own.rss() < idle + 10, (idle, own.rss())
 
 
+def test_code_that_has_run_once_goes_back(own):
+    finished(own)
+    begun, end = own.rss("RssFile"), time.time() + 20
+    while own.rss("RssFile") > begun * 0.7:
+        assert time.time() < end, (begun, own.rss("RssFile"))
+        time.sleep(0.2)
+    # What runs again is there again.
+    finished(own)
+
+
 def test_idle_connections_and_a_slow_reader_do_no_harm(own):
     made = finished(own)
     for _ in range(30):
