@@ -17,23 +17,29 @@ package enum Memory {
     giveBackCode()
   }
 
-  /// Lets go of the pages of executables and libraries that are mapped for running only: nobody has written to them, so that
-  /// nothing is lost.
+  /// Lets go of the pages of files that are mapped for reading or running only, and of which none has been changed: nothing is
+  /// lost, for they are the system's cache of the file.
   private static func giveBackCode() {
-    for line in maps().split(separator: "\n") {
+    var place: (start: UInt, end: UInt)?
+    for line in mappings().split(separator: "\n") {
       let fields = line.split(separator: " ", maxSplits: 5)
-      guard fields.count == 6, fields[1] == "r-xp", fields[5].utf8.contains(0x2F) else { continue }
-      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-      guard ends.count == 2, ends[0] < ends[1], let start = UnsafeMutableRawPointer(bitPattern: ends[0]) else {
-        continue
+      if fields.count >= 2, fields[1].utf8.count == 4, fields[1].hasSuffix("p") {
+        let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+        let isFile = fields.count == 6 && fields[5].utf8.contains(0x2F)
+        place = isFile && ends.count == 2 && fields[1].hasPrefix("r-") ? (ends[0], ends[1]) : nil
+      } else if let found = place, fields.first == "Anonymous:" {
+        place = nil
+        guard fields.count > 1, fields[1] == "0", let start = UnsafeMutableRawPointer(bitPattern: found.start) else {
+          continue
+        }
+        _ = madvise(start, Int(found.end - found.start), MADV_DONTNEED)
       }
-      _ = madvise(start, Int(ends[1] - ends[0]), MADV_DONTNEED)
     }
   }
 
-  /// What is mapped where, as Linux tells it (proc_pid_maps(5)); empty if it does not.
-  private static func maps() -> String {
-    let file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
+  /// What is mapped where, and how much of it has been changed (proc_pid_smaps(5)); empty if Linux does not tell.
+  private static func mappings() -> String {
+    let file = open("/proc/self/smaps", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return "" }
     defer { close(file) }
     var text: [UInt8] = []

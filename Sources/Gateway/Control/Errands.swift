@@ -22,9 +22,9 @@ struct Errands: Sendable {
     }
   }
 
-  /// What the start has needed, memory and code, is not kept.
+  /// What the start and the first errands have needed, memory and code, is not kept.
   private func settleDown() async {
-    do { try await Task.sleep(for: .seconds(5)) } catch { return }
+    do { try await Task.sleep(for: .seconds(11)) } catch { return }
     Memory.giveBack()
   }
 
