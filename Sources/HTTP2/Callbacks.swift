@@ -13,10 +13,8 @@ enum Callbacks {
       guard UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue else { return 0 }
       return Session.at(user) { $0.headersBegan(frame) }
     }
-    nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, count, value, length, _, user in
-      guard let frame else { return 0 }
-      let name = UnsafeRawBufferPointer(start: name, count: count)
-      let value = UnsafeRawBufferPointer(start: value, count: length)
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks) { _, frame, name, value, _, user in
+      guard let frame, let name, let value else { return 0 }
       return Session.at(user) { session in
         session.withStream(frame.pointee.hd.stream_id) { session.field($0, name, value) }
       }

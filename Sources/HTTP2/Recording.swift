@@ -16,9 +16,16 @@ extension Session {
     let id = frame.pointee.hd.stream_id
     guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else {
       // An answer after an interim one (RFC 9113 §8.1), or the trailers, which nobody keeps.
-      if isClient { withStream(id) { if !$0.headed { $0.fields.clear() } } }
-      return
+      if isClient {
+        withStream(id) { stream in
+          guard !stream.headed else { return }
+          stream.fields.clear()
+          stream.knownMark = 0
+        }
+      }
+      return head.begin()
     }
+    head.begin()
     let stream = engine.takeStream()
     stream._withUnsafeGuaranteedRef { $0.id = id }
     know(stream)
@@ -27,8 +34,23 @@ extension Session {
     latestID = id
   }
 
-  func field(_ stream: Stream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+  @inline(__always)
+  func field(_ stream: Stream, _ name: OpaquePointer, _ value: OpaquePointer) {
     guard !stream.headed, !stream.fieldsOverflowed else { return }
+    let before = head.meet(name, value)
+    guard before >= 0 else { return }
+    keep(stream, first: before)
+    keep(stream, LastHead.bytes(name), LastHead.bytes(value))
+  }
+
+  /// Keeps fields that were thought to be the beginning of the same head as before.
+  private func keep(_ stream: Stream, first count: Int) {
+    for index in 0..<count { keep(stream, head.name(index), head.value(index)) }
+  }
+
+  /// Keeps a field in its stream.
+  private func keep(_ stream: Stream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    guard !stream.fieldsOverflowed else { return }
     let size = stream.fields.listSize + name.count + value.count + 32
     guard stream.fields.count < bounds.fieldCount, size <= bounds.fieldBytes else {
       stream.fieldsOverflowed = true
@@ -82,6 +104,11 @@ extension Session {
 
   func frameEnded(_ header: nghttp2_frame_hd, _ stream: Stream) {
     if !stream.headed {
+      let before = head.end(stream)
+      if before >= 0 {
+        keep(stream, first: before)
+        head.remember(stream)
+      }
       if isClient, stream.status < 200, !stream.fieldsOverflowed { return interim(stream) }
       stream.headed = true
       if stream.fieldsOverflowed {

@@ -49,11 +49,14 @@ package final class Session {
   let isClient: Bool
 
   /// May be changed; what the peer has been told stays as it was told: streams and windows.
-  package var bounds: Bounds
+  package var bounds: Bounds { didSet { head.distrust() } }
   private(set) var pointer: OpaquePointer?
 
   /// Streams that are open, in no order.
   private(set) var streams = List<Stream.Reference>()
+
+  /// What came last, to know it again.
+  var head = LastHead()
 
   /// What passed since the owner last looked.
   package var tally = Tally()
@@ -117,7 +120,10 @@ package final class Session {
     nghttp2_settings_entry(settings_id: Int32(name.rawValue), value: UInt32(value))
   }
 
-  deinit { nghttp2_session_del(pointer) }
+  deinit {
+    head.clear()
+    nghttp2_session_del(pointer)
+  }
 
   /// Takes in what the peer sent. Nil when the session can go on; otherwise it is over, and the code is what to tell
   /// the peer by `lastWord`. Events are recorded in both cases.

@@ -10,13 +10,18 @@ final class Slab {
   fileprivate static let header = 16
   fileprivate static let classes = 7
   fileprivate static let smallest = 64
+  fileprivate static let largest = smallest << (classes - 1)
 
   /// Most bytes of one class that rest.
   fileprivate static let restLimit = 256 * 1024
 
   private let lists = UnsafeMutablePointer<FreeList>.allocate(capacity: Slab.classes)
 
-  init() { lists.initialize(repeating: FreeList(), count: Slab.classes) }
+  init() {
+    for index in 0..<Slab.classes {
+      (lists + index).initialize(to: FreeList(places: Slab.restLimit / (Slab.smallest << index)))
+    }
+  }
 
   deinit {
     for index in 0..<Slab.classes { while let block = lists[index].pop() { Glibc.free(block) } }
@@ -27,58 +32,73 @@ final class Slab {
   func table() -> nghttp2_mem {
     nghttp2_mem(
       mem_user_data: UnsafeMutableRawPointer(lists),
-      malloc: { size, user in FreeList.at(user).flatMap { $0.take(size) } },
+      malloc: { size, user in FreeList.at(user)?.take(size) },
       free: { block, user in if let block { FreeList.at(user)?.release(block) } },
       calloc: { count, size, user in
         let (total, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, let block = FreeList.at(user).flatMap({ $0.take(total) }) else { return nil }
+        guard !overflow, let block = FreeList.at(user)?.take(total) else { return nil }
         return memset(block, 0, total)
       },
-      realloc: { block, size, user in FreeList.at(user).flatMap { $0.resize(block, to: size) } })
+      realloc: { block, size, user in FreeList.at(user)?.resize(block, to: size) })
   }
 }
 
-/// Blocks of one size that nobody uses; each holds the address of the next.
+/// Blocks of one size that nobody uses; each holds the address of the next, where its user's bytes were.
 private struct FreeList {
   var head: UnsafeMutableRawPointer?
-  var resting = 0
+  /// How many more may rest here.
+  var places: Int
 
   static func at(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<FreeList>? {
     user?.assumingMemoryBound(to: FreeList.self)
   }
 
+  @inline(__always)
   mutating func pop() -> UnsafeMutableRawPointer? {
     guard let block = head else { return nil }
-    head = block.load(as: UnsafeMutableRawPointer?.self)
-    resting -= 1
+    head = block.load(fromByteOffset: Slab.header, as: UnsafeMutableRawPointer?.self)
+    places &+= 1
     return block
   }
 
-  mutating func push(_ block: UnsafeMutableRawPointer) {
-    block.storeBytes(of: head, as: UnsafeMutableRawPointer?.self)
+  /// False when enough rest here.
+  @inline(__always)
+  mutating func push(_ block: UnsafeMutableRawPointer) -> Bool {
+    guard places > 0 else { return false }
+    block.storeBytes(of: head, toByteOffset: Slab.header, as: UnsafeMutableRawPointer?.self)
     head = block
-    resting += 1
+    places &-= 1
+    return true
   }
 }
 
-/// All the lists of a slab, by the first of them.
+/// All the lists of a slab, by the first of them. What a block holds stands in front of it: its list's number, -1 where it has none,
+/// and its size.
 extension UnsafeMutablePointer<FreeList> {
   /// A block of at least `size` bytes: of 64, 128 … 4,096 from a list, bigger ones from the system.
+  @inline(__always)
   fileprivate func take(_ size: Int) -> UnsafeMutableRawPointer? {
-    let index = size <= Slab.smallest ? 0 : Int.bitWidth - (size - 1).leadingZeroBitCount - 6
-    let isSmall = index < Slab.classes
+    let index = size <= Slab.smallest ? 0 : Int.bitWidth &- 6 &- (size &- 1).leadingZeroBitCount
+    if size <= Slab.largest, let block = self[index].pop() { return block + Slab.header }
+    return make(size, index)
+  }
+
+  @inline(never)
+  private func make(_ size: Int, _ index: Int) -> UnsafeMutableRawPointer? {
+    let isSmall = size <= Slab.largest
     let room = isSmall ? Slab.smallest << index : size
-    guard let block = (isSmall ? self[index].pop() : nil) ?? Glibc.malloc(room + Slab.header) else { return nil }
+    guard let block = Glibc.malloc(room + Slab.header) else { return nil }
     block.storeBytes(of: isSmall ? index : -1, as: Int.self)
     block.storeBytes(of: room, toByteOffset: 8, as: Int.self)
     return block + Slab.header
   }
 
+  @inline(__always)
   fileprivate func release(_ pointer: UnsafeMutableRawPointer) {
     let block = pointer - Slab.header
     let index = block.load(as: Int.self)
-    guard index >= 0, self[index].resting * (Slab.smallest << index) < Slab.restLimit else { return Glibc.free(block) }
-    self[index].push(block)
+    if index >= 0, self[index].push(block) { return }
+    Glibc.free(block)
   }
 
   fileprivate func resize(_ pointer: UnsafeMutableRawPointer?, to size: Int) -> UnsafeMutableRawPointer? {

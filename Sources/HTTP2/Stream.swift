@@ -31,6 +31,12 @@ package final class Stream {
   /// `:path`, or its counterpart in another protocol.
   package var targetPiece = FieldBlock.Piece.none
 
+  /// The mark of `fields`, where it is known already; else 0.
+  var knownMark: UInt64 = 0
+
+  /// A number that is the same for heads that are the same, and mostly another one for others.
+  package var headMark: UInt64 { knownMark != 0 ? knownMark : fields.mark }
+
   /// Body that came in so far, never more than the session's bound.
   package var incoming = ByteStore()
 
@@ -116,6 +122,7 @@ package final class Stream {
   package func rewind() {
     id = 0
     fields.clear()
+    knownMark = 0
     incoming.clear()
     replySent = 0
     received = 0
@@ -138,6 +145,7 @@ package final class Stream {
   func recycle() {
     id = 0
     fields.clear(keeping: Self.keptBytes)
+    knownMark = 0
     methodPiece = .none
     targetPiece = .none
     incoming.clear(keeping: Self.keptBytes)

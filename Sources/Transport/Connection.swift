@@ -100,6 +100,9 @@ final class Connection: ChannelDuplexHandler {
     loop.giveBack(input: buffer)
   }
 
+  /// The last handler: nobody else needs to hear of it, and to read on from here is a shorter way than the channel's own.
+  func channelReadComplete(context: ChannelHandlerContext) { read(context: context) }
+
   func read(context: ChannelHandlerContext) {
     if wantsInput { context.read() } else { isReadHeld = true }
   }

@@ -31,7 +31,7 @@ package final class KnownHead {
 
 extension Exchange {
   /// A number that is the same for requests with the same head, and mostly another one for others.
-  package var headMark: UInt64 { stream.fields.mark }
+  package var headMark: UInt64 { stream.headMark }
 
   /// Nothing stands behind the head.
   package var hasNoBody: Bool { stream.incoming.isEmpty && !bodyTooLarge }

@@ -34,6 +34,36 @@ import Testing
     await log.file.close()
   }
 
+  /// Longer than the pieces in which a log is sent on to the disk.
+  @Test func aLongLogIsWhole() async throws {
+    let scratch = Scratch()
+    let path = scratch.file("access.log")
+    let log = try AccessLog(.file(path), mask: .omit, tell: { _ in })
+    let pen = log.makePen()
+    let name = String(repeating: "n", count: 2000)
+    func size() -> Int { (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0 }
+    // Numbers of as many digits make lines of the same length.
+    let jobs = Array(10_000..<16_000)
+    var length = 0
+    for (index, job) in jobs.enumerated() {
+      lend(name) { name in
+        var record = record(Int64(job))
+        record.path = name
+        pen.write(record)
+      }
+      if index == 0 {
+        #expect(await soon { size() > 0 })
+        length = size()
+      } else if index % 200 == 0 {
+        // No more of them wait than the ring holds.
+        #expect(await soon { size() == length * (index + 1) })
+      }
+    }
+    await log.file.close()
+    #expect(try Scratch.lines(path).compactMap { $0["job"] as? Int } == jobs)
+    #expect(log.file.dropped == 0)
+  }
+
   @Test func closingTwiceIsClosing() async throws {
     let scratch = Scratch()
     let log = try AccessLog(.file(scratch.file("access.log")), mask: .omit, tell: { _ in })

@@ -11,6 +11,9 @@ final class LineFile {
   /// The file ends in the middle of a line, from a process that was killed or a disk that was full.
   private var endsOpen = false
 
+  /// Bytes that were written since the last piece was sent to the disk.
+  private var loose = 0
+
   private enum Kind { case regular, other, socket, inherited }
 
   /// What became of bytes.
@@ -18,6 +21,12 @@ final class LineFile {
 
   /// Milliseconds.
   static let patience: Int32 = 200
+
+  /// Bytes that are sent to the disk at a time.
+  private static let piece = 4 << 20
+
+  /// Pieces until the disk has surely taken one; what takes longer stays in memory until the system sees to it.
+  private static let pieces = 16
 
   /// Opens the file. The umask may take bits of the mode away. `isDurable`: `sync` is going to be called.
   init(_ target: LogTarget, mode: mode_t, isDurable: Bool) throws(LogFault) {
@@ -51,6 +60,7 @@ final class LineFile {
     case S_IFSOCK: kind = .socket
     default: kind = target == .standardOutput ? .inherited : .other
     }
+    loose = 0
     guard kind == .regular, case .file(let path) = target else { return }
     if info.st_size > 0 { endsOpen = !LineFile.endsInNewline(path, size: info.st_size) }
     if isDurable { LineFile.syncFolder(of: path) }
@@ -114,10 +124,26 @@ final class LineFile {
       // A pipe that is ready takes a page without blocking; nobody else may be made to see a descriptor that does not block.
       case .inherited: count = Glibc.write(descriptor, bytes.baseAddress, min(bytes.count, 4096))
       }
-      if count >= 0 { return .some(count) }
+      if count >= 0 {
+        if kind == .regular, !isDurable { sendOn(count) }
+        return .some(count)
+      }
       if errno == EAGAIN { return .notNow }
       if errno != EINTR { return .failed(errno) }
     }
+  }
+
+  /// Has what was written go to the disk piece by piece, and leave the system's memory once it is there: who reads a log reads its
+  /// end. A busy server would else fill all memory with it, and each page that is new costs more than the requests whose lines
+  /// it holds.
+  private func sendOn(_ count: Int) {
+    loose += count
+    guard loose >= LineFile.piece else { return }
+    loose = 0
+    let end = lseek(descriptor, 0, SEEK_CUR)
+    let first = max(0, end - off_t(LineFile.pieces * LineFile.piece))
+    // Linux begins to write what is dirty of it, waits for nothing, and lets go of what is written already.
+    if end > first { posix_fadvise(descriptor, first, end - first, POSIX_FADV_DONTNEED) }
   }
 
   private var isWritable: Bool {

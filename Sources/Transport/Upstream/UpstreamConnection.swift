@@ -169,6 +169,9 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     if upstream.settings.tls == nil { loop.giveBack(input: buffer) }
   }
 
+  /// The last handler: nobody else needs to hear of it, and to read on from here is a shorter way than the channel's own.
+  func channelReadComplete(context: ChannelHandlerContext) { read(context: context) }
+
   func read(context: ChannelHandlerContext) {
     if wantsInput { context.read() } else { isReadHeld = true }
   }
