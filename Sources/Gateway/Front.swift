@@ -41,6 +41,8 @@ final class Front: Responder {
     let watchlist = Watchlist()
     /// Nanoseconds of a clock that nobody sets.
     let ticks: @Sendable () -> UInt64
+    /// What the clock on the wall said, and `ticks` then.
+    private var wall: (time: Int64, ticks: UInt64)?
     /// Looks that are not under way.
     private var looks: [Look] = []
     let shard: Shard
@@ -64,6 +66,14 @@ final class Front: Responder {
 
     deinit { metrics.retire(shard) }
 
+    /// Milliseconds since 1970 at a moment of `ticks`, which is now: the clock on the wall is looked at a hundred times a second.
+    func time(at moment: UInt64, _ site: Site) -> Int64 {
+      if let wall, moment &- wall.ticks < 10_000_000 { return wall.time &+ Int64(moment &- wall.ticks) / 1_000_000 }
+      let time = site.now()
+      wall = (time, moment)
+      return time
+    }
+
     /// A look to be begun.
     func look() -> Look { looks.popLast() ?? Look() }
 
@@ -73,8 +83,9 @@ final class Front: Responder {
 
   func makeLoopState() -> AnyObject { LoopState(site) }
 
-  func answer(_ exchange: Exchange) {
-    guard let loop = exchange.context as? LoopState else { return }
+  func answer(_ exchange: Exchange) { _ = exchange.withContext(LoopState.self) { answer(exchange, $0) } }
+
+  private func answer(_ exchange: Exchange, _ loop: LoopState) {
     let begun = loop.ticks()
     if again(exchange, loop, at: begun) { return }
     loop.job.reset()

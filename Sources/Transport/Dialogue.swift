@@ -73,10 +73,9 @@ class Dialogue {
     exchange.stage = .answering
     exchange.divideTarget()
     exchange.watch.restart(at: loop.now, count: 0)
-    let entrance = connection.entrance
-    entrance.counters.requests.bump()
-    if exchange.version == .http2 { entrance.counters.http2Requests.bump() }
-    exchange.post.put(entrance.post)
+    counters.requests.bump()
+    if exchange.version == .http2 { counters.http2Requests.bump() }
+    exchange.post.put(connection.entrance.post)
     exchange.post.lent.use { $0.responder.answer(exchange) }
     exchange.answerIfForgotten()
   }

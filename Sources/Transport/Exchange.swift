@@ -16,6 +16,12 @@ package final class Exchange {
   /// What the responder made for this event loop; it and the responder stay the same until the exchange has ended.
   package var context: AnyObject { post.lent.use { $0.state } ?? self }
 
+  /// Lends the same to the responder that made it, and therefore knows what it is.
+  @inline(__always)
+  package func withContext<Context: AnyObject, Result>(_ type: Context.Type, _ body: (Context) -> Result) -> Result? {
+    post.lent.use { body(unsafeDowncast($0.state, to: type)) }
+  }
+
   /// The only thread this object is touched on.
   let eventLoop: any EventLoop
 

@@ -91,7 +91,7 @@ extension Front {
   /// Answers as the last time, if there was one.
   private func answerAgain(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) -> Bool {
     poll.known.lent.use { known in
-      let now = site.now()
+      let now = loop.time(at: passage.acted, site)
       begin(exchange, known.status, passage)
       exchange.headers(known.head)
       let count = known.body.write(to: exchange, at: now)

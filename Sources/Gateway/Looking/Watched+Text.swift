@@ -5,23 +5,30 @@ import Wire
 
 extension Watched {
   /// A body that is known, but for how long its job has been running.
-  struct Text: Sendable {
-    let bytes: [UInt8]
+  ///
+  /// `@unchecked`: its bytes are written before anybody has it, and live as long as it does.
+  final class Text: @unchecked Sendable {
+    /// In memory of its own, because lending an array's bytes counts the array.
+    let bytes: UnsafeRawBufferPointer
     /// Where that stands in it, and since when the job runs, in milliseconds since 1970; nil where it says no such thing.
     private let running: (place: Range<Int>, since: Int64)?
 
     /// A body that is the same each time.
-    init(_ bytes: [UInt8]) { self.init(bytes, nil) }
+    convenience init(_ bytes: [UInt8]) { self.init(bytes, nil) }
 
     private init(_ bytes: [UInt8], _ running: (place: Range<Int>, since: Int64)?) {
-      (self.bytes, self.running) = (bytes, running)
+      let place = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+      place.copyBytes(from: bytes)
+      (self.bytes, self.running) = (UnsafeRawBufferPointer(place), running)
     }
+
+    deinit { bytes.deallocate() }
 
     /// The body that has just been written; nil when it will be another one.
     ///
     /// Where a time that runs stands in it is found by writing it once more with another time. `again` does that; the two
     /// have to be the same but for that one place.
-    init?(_ output: Output, _ shown: Front.Shown, again: (String) -> Void) {
+    convenience init?(_ output: Output, _ shown: Front.Shown, again: (String) -> Void) {
       let bytes = Array(output.written)
       switch shown {
       case .steady: self.init(bytes)
@@ -36,29 +43,25 @@ extension Watched {
 
     /// Adds it to an answer, as it is now. Returns how many bytes that are.
     func write(to exchange: Exchange, at now: Int64) -> Int {
-      bytes.withUnsafeBytes { bytes in
-        guard let running else {
-          exchange.append(bytes)
-          return bytes.count
-        }
-        exchange.append(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
-        let count = withSeconds(now - running.since) { time in
-          exchange.append(time)
-          return time.count
-        }
-        exchange.append(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
-        return bytes.count - running.place.count + count
+      guard let running else {
+        exchange.append(bytes)
+        return bytes.count
       }
+      exchange.append(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
+      let count = withSeconds(now - running.since) { time in
+        exchange.append(time)
+        return time.count
+      }
+      exchange.append(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
+      return bytes.count - running.place.count + count
     }
 
     /// The same, into a list.
     func write(to output: Output, at now: Int64) {
-      bytes.withUnsafeBytes { bytes in
-        guard let running else { return output.bytes(bytes) }
-        output.bytes(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
-        withSeconds(now - running.since) { output.bytes($0) }
-        output.bytes(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
-      }
+      guard let running else { return output.bytes(bytes) }
+      output.bytes(UnsafeRawBufferPointer(rebasing: bytes[..<running.place.lowerBound]))
+      withSeconds(now - running.since) { output.bytes($0) }
+      output.bytes(UnsafeRawBufferPointer(rebasing: bytes[running.place.upperBound...]))
     }
 
     /// A time that stands nowhere else.

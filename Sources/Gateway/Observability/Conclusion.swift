@@ -82,7 +82,15 @@ extension Front {
     loop.shard.add(known.answers)
     loop.shard.observe(known.duration, nanoseconds: Int64(clamping: ended &- passage.begun))
     guard let pen = loop.pen else { return }
-    let record = AccessRecord(exchange, passage, status: known.status, bytes: bytes, at: now, ended: ended)
+    guard known.route.tellsRequest else {
+      let record = AccessRecord(exchange, passage, status: known.status, bytes: bytes, at: now, ended: ended)
+      return pen.write(record, known.route)
+    }
+    // Its caller has named no trace, and its platform was told of none.
+    var record = AccessRecord(time: now, request: passage.request, trace: nil)
+    record.remote = exchange.peer
+    record.bytesOut = bytes
+    record.stations = passage.stations(ended: ended)
     pen.write(record, known.route)
   }
 

@@ -5,8 +5,8 @@ package struct AccessRecord: ~Copyable {
   /// When the answer was given, in milliseconds since 1970.
   package var time: Int64
   package var request: RequestID
-  /// The gateway's own span.
-  package var trace: TraceContext
+  /// The gateway's own span; nil when nobody else has heard of it.
+  package var trace: TraceContext?
   /// The caller's span, when the caller named one.
   package var parent: UInt64?
   /// The address without the port.
@@ -47,7 +47,7 @@ package struct AccessRecord: ~Copyable {
   }
 
   /// A record with nothing but what every request has.
-  package init(time: Int64, request: RequestID, trace: TraceContext) {
+  package init(time: Int64, request: RequestID, trace: TraceContext?) {
     self.time = time
     self.request = request
     self.trace = trace
@@ -74,8 +74,10 @@ extension LineText {
   @inline(__always)
   fileprivate mutating func who(_ record: borrowing AccessRecord) {
     member(",\"request\":", record.request)
-    member(",\"trace\":", hex: record.trace.trace)
-    member(",\"span\":", hex: record.trace.span)
+    if let trace = record.trace {
+      member(",\"trace\":", hex: trace.trace)
+      member(",\"span\":", hex: trace.span)
+    }
     if let parent = record.parent { member(",\"parent\":", hex: parent) }
     member(",\"remote\":", record.remote)
   }

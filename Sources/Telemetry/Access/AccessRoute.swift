@@ -8,6 +8,9 @@ package final class AccessRoute: @unchecked Sendable {
   /// The same of the request itself, where it is the same each time, word for word.
   let request: UnsafeRawBufferPointer?
 
+  /// The request's own members need not be in the record.
+  package var tellsRequest: Bool { request != nil }
+
   /// A route. What is empty is left out.
   package convenience init(
     dialect: String, profile: String = "", operation: String = "", principal: String = "", backend: String = "",
