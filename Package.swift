@@ -20,7 +20,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "JobModel", swiftSettings: settings),
-    .target(name: "Wire", swiftSettings: settings),
+    .systemLibrary(name: "CVector"),
+    .target(name: "Wire", dependencies: ["CVector"], swiftSettings: settings),
     .target(
       name: "Mapping",
       dependencies: ["JobModel", "Wire", "YAMLFile"],

@@ -6,8 +6,12 @@ package final class Arena {
   /// Bytes in use.
   @usableFromInline package private(set) var count = 0
 
+  /// So many bytes behind those in use may be read, whatever they are: short pieces are copied as whole blocks.
+  package static let slack = 32
+
   /// An arena with room for so many bytes before it has to grow.
   package init(capacity: Int = 4096) {
+    let capacity = capacity + Arena.slack
     base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     self.capacity = capacity
   }
@@ -81,9 +85,13 @@ package final class Arena {
     UnsafeRawBufferPointer(start: base + text.start, count: text.length)
   }
 
+  /// Where a text begins; `slack` bytes behind it may be read, too.
+  @inlinable @inline(__always)
+  package func place(_ text: Text) -> UnsafeRawPointer { UnsafeRawPointer(base + text.start) }
+
   private func reserve(_ more: Int) {
-    guard count + more > capacity else { return }
-    let size = max(capacity * 2, count + more)
+    guard count + more + Arena.slack > capacity else { return }
+    let size = max(capacity * 2, count + more + Arena.slack)
     let moved = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     moved.copyMemory(from: base, byteCount: count)
     base.deallocate()

@@ -38,6 +38,13 @@ package final class Cells {
     count &+= 1
   }
 
+  /// Adds words that hold anything.
+  @inlinable @inline(__always)
+  package func append(any amount: Int) {
+    if capacity &- count < amount { grow(by: amount) }
+    count &+= amount
+  }
+
   /// Adds zeros.
   @inlinable @inline(__always)
   package func append(zeros: Int) {

@@ -1,3 +1,23 @@
+/// Whether text can stand in a JSON string as it is: nothing in it has to be escaped (RFC 8259 §7).
+func isPlainJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+  var at = 0
+  while at &+ 8 <= bytes.count {
+    let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+    let (quotes, backslashes) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5C))
+    let quote = (quotes &- ones) & ~quotes
+    let backslash = (backslashes &- ones) & ~backslashes
+    let control = (word &- ones &* 0x20) & ~word
+    if (quote | backslash | control) & highs != 0 { return false }
+    at &+= 8
+  }
+  while at < bytes.count {
+    if bytes[at] < 0x20 || bytes[at] == 0x22 || bytes[at] == 0x5C { return false }
+    at &+= 1
+  }
+  return true
+}
+
 /// JSON's escapes (RFC 8259 §7), for texts that enter or leave the hub as Swift strings.
 func escapedForJSON(_ text: String) -> [UInt8] {
   var bytes: [UInt8] = []

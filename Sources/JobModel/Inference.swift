@@ -101,11 +101,14 @@ extension Job {
     let width = Table.nodes.width
     var base = cells.count
     fill(Int(Field.nodes.rawValue), Span32(start: base, count: targets.count).cell)
-    cells.append(zeros: targets.count * width)
+    // What a row's first cell does not speak of nobody looks at.
+    cells.append(any: targets.count * width)
+    let filled: UInt64 = 1 << UInt64(NodeColumn.name) | 1 << UInt64(NodeColumn.phase)
     for index in targets.start..<targets.start + targets.count {
-      fill(row: base, NodeColumn.name, cells[index])
-      fill(row: base, NodeColumn.phase, implied)
-      base += width
+      cells[base] = filled
+      cells[base &+ 1 &+ NodeColumn.name] = cells[index]
+      cells[base &+ 1 &+ NodeColumn.phase] = implied
+      base &+= width
     }
     inferred |= 1 << UInt64(Field.nodes.rawValue)
   }

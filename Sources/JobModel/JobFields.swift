@@ -89,8 +89,8 @@ extension Job {
   package func add(_ text: String) -> Text {
     var copy = text
     let plain = copy.withUTF8 { bytes -> Text? in
-      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C { return nil }
-      return Text(start: arena.append(UnsafeRawBufferPointer(bytes)), length: bytes.count)
+      let bytes = UnsafeRawBufferPointer(bytes)
+      return isPlainJSON(bytes) ? Text(start: arena.append(bytes), length: bytes.count) : nil
     }
     if let plain { return plain }
     let bytes = escapedForJSON(text)

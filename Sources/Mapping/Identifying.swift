@@ -20,7 +20,7 @@ extension Reader {
 
 extension Reading {
   fileprivate mutating func identify() {
-    let object = plan.objects[0]
+    let object = tables.objects
     var expected = object.first
     guard tokens.take(0x7B), !tokens.take(0x7D) else { return }
     repeat {

@@ -22,11 +22,17 @@ struct ReadCompiler {
       at += 1
     }
     compiler.markShared()
+    for index in compiler.plan.fields.indices { compiler.makeQuick(index) }
     let pool = compiler.plan.pool
     compiler.plan.keys = ContiguousArray(compiler.plan.fields.map { ReadPlan.Key($0, in: pool) })
     for object in compiler.plan.objects.indices { compiler.makePlaces(object) }
     // A list of jobs without anything around it has none of its own: one that is never found, for the table to have a place.
-    if compiler.plan.fields.isEmpty { compiler.plan.fields.append(.init()) }
+    if compiler.plan.fields.isEmpty {
+      compiler.plan.fields.append(.init())
+      compiler.plan.keys.append(.init())
+      compiler.plan.pool.append(0)
+    }
+    if compiler.plan.words.isEmpty { compiler.plan.words.append(.init()) }
     return compiler.plan
   }
 
@@ -45,6 +51,37 @@ struct ReadCompiler {
     plan.objects[index].places = plan.places.count
     plan.objects[index].mask = size - 1
     plan.places += places
+  }
+
+  /// What a member is known by at one look, and whether its value may be read at one.
+  private mutating func makeQuick(_ index: Int) {
+    var field = plan.fields[index]
+    let length = field.keyLength
+    plan.pool.withUnsafeBytes { pool in
+      let key = UnsafeRawBufferPointer(rebasing: pool[field.key..<field.key + length])
+      field.head = ReadPlan.Key.head(key, 0, length)
+      field.mask = length >= 8 ? ~0 : ~(~0 << UInt64(8 * length))
+      if length > 8 { field.tail = ReadPlan.Key.head(key, length - 8, 8) }
+    }
+    field.plain = plain(field)
+    plan.fields[index] = field
+  }
+
+  private func plain(_ field: ReadPlan.Field) -> ReadPlan.Plain {
+    if field.isShared || field.unsetLength > 0 || field.phases != 0 { return .none }
+    if field.action == .derived { return .passed }
+    guard field.action == .field, field.peeks == 0 else { return .none }
+    switch field.format {
+    case .text: return .text
+    case .number, .whole, .idNumber: return .number
+    case .numberText, .idDigits: return .digits
+    case .bool: return .bool
+    case .word: return .word
+    case .names: return .names
+    case .iso8601, .iso8601Millis: return .iso8601
+    case .rfc1123: return .rfc1123
+    default: return .none
+    }
   }
 
   /// Finds the slots that several members of an answer fill.
@@ -173,6 +210,7 @@ struct ReadCompiler {
     }
     for (word, value) in words.read {
       var found = ReadPlan.Word(start: plan.pool.count, length: word.utf8.count, value: value)
+      found.head = Array(word.utf8).withUnsafeBytes { ReadPlan.Key.head($0, 0, $0.count) }
       plan.pool.append(contentsOf: word.utf8)
       found.isSecond = base.written[Int(value)] != word
       found.rule = of == .phase && !isColumn ? dialect.outcomes[word] : of == .node ? dialect.nodeOutcomes[word] : nil

@@ -18,8 +18,17 @@ struct ReadPlan {
     case foreign
   }
 
+  /// What a value has to be to be read at once, where it stands: see `Reading.plain`.
+  enum Plain: UInt8 { case none, text, number, digits, bool, word, names, iso8601, rfc1123, passed }
+
   /// One known member of an object.
   struct Field {
+    /// The first eight bytes of `"key":`, those that there are: `mask` has their bits.
+    var head: UInt64 = 0
+    var mask: UInt64 = 0
+    /// The last eight, where there are more.
+    var tail: UInt64 = 0
+    var plain = Plain.none
     /// Where `"key":` stands in the pool; the key itself lies between the quotes.
     @Small var key = 0
     @Small var keyLength = 0
@@ -79,6 +88,8 @@ struct ReadPlan {
 
   /// One word.
   struct Word {
+    /// Its first eight bytes, or what there is of them.
+    var head: UInt64 = 0
     @Small var start = 0
     @Small var length = 0
     var value: UInt8 = 0
@@ -118,6 +129,42 @@ struct ReadPlan {
   var groupTable = 0
   /// Bit n: hub field n can be filled.
   var carries: UInt64 = 0
+}
+
+extension ReadPlan {
+  /// The tables that every member is looked up in, where they lie.
+  struct Tables {
+    let fields: Place<Field>
+    let keys: Place<Key>
+    let objects: Place<Object>
+    let words: Place<Word>
+    let places: UnsafePointer<UInt8>
+    let pool: UnsafeRawPointer
+  }
+
+  /// Lends them. None of them is empty.
+  @inline(__always)
+  func withTables<Result>(_ body: (Tables) -> Result) -> Result {
+    fields.withUnsafeBufferPointer { fields in
+      keys.withUnsafeBufferPointer { keys in
+        objects.withUnsafeBufferPointer { objects in
+          words.withUnsafeBufferPointer { words in
+            places.withUnsafeBufferPointer { places in
+              pool.withUnsafeBytes { pool in
+                guard let fields = fields.baseAddress, let keys = keys.baseAddress, let objects = objects.baseAddress,
+                  let words = words.baseAddress, let places = places.baseAddress, let pool = pool.baseAddress
+                else { preconditionFailure("a plan has an object, a field and a word: see ReadCompiler") }
+                return body(
+                  Tables(
+                    fields: Place(fields), keys: Place(keys), objects: Place(objects), words: Place(words),
+                    places: places, pool: pool))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 extension ReadPlan.Key {

@@ -55,10 +55,11 @@ package final class Reader: Sendable {
   @inline(__always)
   func withReading<Result>(_ job: Job, from start: Int, _ body: (inout Reading) -> Result) -> Result {
     let bytes = job.arena.bytes
-    return plan.fields.withUnsafeBufferPointer { fields in
-      guard let first = fields.baseAddress else { preconditionFailure("a plan has a field: see ReadCompiler") }
+    guard let base = bytes.baseAddress else { preconditionFailure("an arena has memory from the beginning") }
+    return plan.withTables { tables in
       var reading = Reading(
-        reader: self, fields: Place(first), job: job, tokens: Tokens(bytes, from: start), bytes: bytes)
+        reader: self, tables: tables, job: job, tokens: Tokens(bytes, from: start), bytes: bytes, base: base,
+        limit: bytes.count, isRequest: plan.isRequest)
       return body(&reading)
     }
   }

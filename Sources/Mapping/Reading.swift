@@ -8,10 +8,14 @@ import Wire
 struct Reading {
   /// The plan's owner, not the plan: copying the tables' references for each reading costs more than it saves.
   let reader: Reader
-  let fields: Place<ReadPlan.Field>
+  let tables: ReadPlan.Tables
   let job: Job
   var tokens: Tokens
   let bytes: UnsafeRawBufferPointer
+  /// The same again: where they begin, and how many there are.
+  let base: UnsafeRawPointer
+  let limit: Int
+  let isRequest: Bool
   var isOdd = false
   var row = 0
   /// How the word of the row's node is to be understood once the row is read.
@@ -29,6 +33,9 @@ struct Reading {
   /// The compiled document.
   @inline(__always)
   var plan: ReadPlan { reader.plan }
+
+  @inline(__always)
+  var fields: Place<ReadPlan.Field> { tables.fields }
 
   mutating func document() {
     guard tokens.peek() == 0x7B else {
@@ -97,53 +104,39 @@ struct Reading {
   }
 
   mutating func object(_ number: Int) {
-    let object = plan.objects[number]
-    var seen: UInt64 = 0
     guard tokens.take(0x7B), tokens.enter() else { return odd() }
-    var expected = object.first
+    let object = tables.objects + number
+    var seen: UInt64 = 0
     if !tokens.take(0x7D) {
-      repeat {
-        let index = key(object, &expected)
-        if tokens.fault != nil { return }
-        if index < 0 {
-          if index == -2 { unknown(number) }
-          continue
-        }
-        let bit = (fields + index).bit
-        if seen & bit != 0, !takesAgain() { continue }
-        if plan.isRequest, tokens.peek() == 0x6E {
-          value(fields + index, objectNumber: number)
-          continue
-        }
-        let mark = tokens.at
-        seen |= bit
-        value(fields + index, objectNumber: number)
-        if isOdd, !plan.isRequest {
-          noteOdd(fields + index, from: mark, in: number)
-        } else if (fields + index).phases != 0, !plan.isRequest {
-          remember(fields + index, from: mark, in: number)
-        }
-      } while tokens.take(0x2C)
+      seen = members(object, number)
       tokens.expect(0x7D)
     }
     tokens.leave()
     if seen & object.required != object.required || object.oneOf && seen.nonzeroBitCount != 1 { isOdd = true }
   }
 
+  /// One member of which the key has been read: whatever its value is.
+  @inline(never)
+  mutating func member(_ field: Place<ReadPlan.Field>, _ number: Int, _ seen: inout UInt64) {
+    if seen & field.bit != 0, !takesAgain() { return }
+    if isRequest, tokens.peek() == 0x6E { return value(field, objectNumber: number) }
+    let mark = tokens.at
+    seen |= field.bit
+    value(field, objectNumber: number)
+    if isOdd, !isRequest {
+      noteOdd(field, from: mark, in: number)
+    } else if field.phases != 0, !isRequest {
+      remember(field, from: mark, in: number)
+    }
+  }
+
   /// Reads a key and the colon; gives the field it names, -2 when it names none, -1 after a fault.
-  @inline(__always)
-  mutating func key(_ object: ReadPlan.Object, _ expected: inout Int) -> Int {
+  mutating func key(_ object: Place<ReadPlan.Object>, _ expected: inout Int) -> Int {
     _ = tokens.peek()
-    let end = object.first &+ object.count
-    if expected < end {
-      let key = plan.keys[expected]
-      let hit = plan.pool.withUnsafeBytes {
-        tokens.literal(UnsafeRawBufferPointer(rebasing: $0[key.start &- 1..<key.start &+ key.length &+ 2]))
-      }
-      if hit {
-        expected &+= 1
-        return expected &- 1
-      }
+    if expected < object.first &+ object.count, isKey(fields + expected, tokens.at) {
+      tokens.at &+= (fields + expected).keyLength
+      expected &+= 1
+      return expected &- 1
     }
     let key = tokens.string()
     tokens.expect(0x3A)
@@ -158,14 +151,14 @@ struct Reading {
   }
 
   @inline(__always)
-  private func find(_ key: TextRange, _ object: ReadPlan.Object) -> Int {
+  private func find(_ key: TextRange, _ object: Place<ReadPlan.Object>) -> Int {
     let head = ReadPlan.Key.head(bytes, key.start, key.length)
     var place = ReadPlan.Key.hash(head, key.length) & object.mask
     while true {
-      let number = plan.places[object.places &+ place]
+      let number = tables.places[object.places &+ place]
       guard number > 0 else { return -1 }
       let index = object.first &+ Int(number) &- 1
-      let known = plan.keys[index]
+      let known = tables.keys + index
       if known.head == head, known.length == key.length,
         key.length <= 8 || same(key.start &+ 8, known.start &+ 8, key.length &- 8)
       {
@@ -176,7 +169,7 @@ struct Reading {
   }
 
   @inline(never)
-  private func findEscaped(_ key: TextRange, _ object: ReadPlan.Object) -> Int {
+  private func findEscaped(_ key: TextRange, _ object: Place<ReadPlan.Object>) -> Int {
     let raw = UnsafeRawBufferPointer(rebasing: bytes[key.start..<key.start + key.length])
     let plain = Array(JSONText.decoded(raw).utf8)
     for index in object.first..<object.first + object.count {
@@ -189,7 +182,12 @@ struct Reading {
   /// Whether bytes of the document equal bytes of the pool.
   @inline(__always)
   func same(_ start: Int, _ poolStart: Int, _ length: Int) -> Bool {
-    for offset in 0..<length where bytes[start &+ offset] != plan.pool[poolStart &+ offset] { return false }
+    var offset = 0
+    while offset < length {
+      let one = base.load(fromByteOffset: start &+ offset, as: UInt8.self)
+      if one != tables.pool.load(fromByteOffset: poolStart &+ offset, as: UInt8.self) { return false }
+      offset &+= 1
+    }
     return true
   }
 
@@ -206,9 +204,9 @@ struct Reading {
   }
 
   @inline(never)
-  private mutating func unknown(_ number: Int) {
+  mutating func unknown(_ number: Int) {
     let value = tokens.skip()
-    if plan.isRequest, plan.rules.unknownMember != nil { isOdd = true }
+    if isRequest, plan.rules.unknownMember != nil { isOdd = true }
     note(keyRead, value, number)
   }
 
@@ -225,7 +223,8 @@ struct Reading {
 
   /// The key whose value began at `mark`.
   private func key(of field: Place<ReadPlan.Field>, before mark: Int) -> TextRange {
-    let start = mark - field.keyLength
+    let end = mark > 0 && bytes[mark - 1] == 0x20 ? mark - 1 : mark
+    let start = end - field.keyLength
     guard start >= 0, same(start, field.key, field.keyLength) else { return keyRead }
     return TextRange(start: start + 1, length: field.keyLength - 3)
   }

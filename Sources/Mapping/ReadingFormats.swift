@@ -37,7 +37,7 @@ extension Reading {
     if first == 0x22, field.loose || field.format == .idNumber { return quotedNumber(field) }
     guard first == 0x2D || (0x30...0x39).contains(first) else { return odd() }
     let digits = tokens.number()
-    if plan.isRequest, !isInteger(digits) { isOdd = true }
+    if isRequest, !isInteger(digits) { isOdd = true }
     put(field, Text(start: digits.start, length: digits.length).cell)
   }
 
@@ -49,7 +49,7 @@ extension Reading {
     let digits = inner.number()
     inner.end()
     guard inner.fault == nil, digits.length == text.length else { return isOdd = true }
-    if plan.isRequest, !isInteger(text) { isOdd = true }
+    if isRequest, !isInteger(text) { isOdd = true }
     put(field, Text(start: text.start, length: text.length).cell)
   }
 
@@ -66,28 +66,20 @@ extension Reading {
 
   private mutating func json(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     if field.mustBeObject, first != 0x7B { return odd() }
+    if field.peeks > 0, first == 0x7B { return peek(field) }
     let range = tokens.skip()
     put(field, Text(start: range.start, length: range.length).cell)
-    if field.peeks > 0, first == 0x7B, tokens.fault == nil { peek(field, range) }
   }
 
   private mutating func object(_ field: Place<ReadPlan.Field>, _ first: UInt8) {
     guard first == 0x7B else { return odd() }
-    let range = tokens.skip()
-    put(field, Text(start: range.start, length: range.length).cell)
-    guard tokens.fault == nil else { return }
-    var inner = Tokens(bytes, from: range.start)
     let mark = job.cellCount
-    _ = inner.take(0x7B)
-    guard !inner.take(0x7D) else { return }
-    repeat {
-      let key = inner.string()
-      if field.refusesRepeated { job.addCell(Text(start: key.start, length: key.length, escaped: key.escaped).cell) }
-      inner.expect(0x3A)
-      let value = inner.peek()
-      if field.format == .strings ? value != 0x22 : value == 0x7B || value == 0x5B { isOdd = true }
-      _ = inner.skip()
-    } while inner.take(0x2C)
+    let range = pass { reading, key, value in
+      if field.refusesRepeated { reading.job.addCell(Text(key).cell) }
+      let first = reading.bytes[value.start]
+      if field.format == .strings ? first != 0x22 : first == 0x7B || first == 0x5B { reading.isOdd = true }
+    }
+    put(field, Text(range).cell)
     if field.refusesRepeated {
       if repeats(mark) { isOdd = true }
       job.truncateCells(to: mark)
@@ -104,7 +96,7 @@ extension Reading {
         let key = Text(cell: job.cell(mark + one))
         for other in one + 1..<max(count, one + 1) {
           let next = Text(cell: job.cell(mark + other))
-          if key.length == next.length, job.arena.bytes(key).elementsEqual(job.arena.bytes(next)) { return true }
+          if key.length == next.length, job.arena.bytes(key).isSame(as: job.arena.bytes(next)) { return true }
         }
       }
       return false
@@ -127,16 +119,27 @@ extension Reading {
     }
     tokens.leave()
     if field.refusesEmpty, job.cellCount == start { isOdd = true }
-    if isOdd, !plan.isRequest { return job.truncateCells(to: start) }
+    if isOdd, !isRequest { return job.truncateCells(to: start) }
     put(field, Span32(start: start, count: job.cellCount - start).cell)
   }
 
   private mutating func word(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
+    let found = word(text, plan.tables[field.next])
+    if field.isShared, contradicts(field, UInt64(found.value)) { return isOdd = true }
+    keepWord(field, text)
+  }
+
+  /// Takes a word for what it says.
+  mutating func keepWord(_ field: Place<ReadPlan.Field>, _ text: TextRange) {
     let table = plan.tables[field.next]
     let found = word(text, table)
-    put(field, UInt64(found.value))
+    if field.isColumn {
+      job.fill(row: row, field.index, UInt64(found.value))
+    } else {
+      job.fill(field.index, UInt64(found.value))
+    }
     let raw = Text(start: text.start, length: text.length, escaped: text.escaped).cell
     if found.keepsRaw, table.rawIndex > 0 {
       if field.isColumn { job.fill(row: row, table.rawIndex, raw) } else { job.fill(table.rawIndex, raw) }
@@ -219,26 +222,23 @@ extension Reading {
   }
 
   /// Looks at single members of a value that is carried whole.
-  private mutating func peek(_ field: Place<ReadPlan.Field>, _ range: TextRange) {
-    var inner = Tokens(bytes, from: range.start)
-    _ = inner.take(0x7B)
-    guard !inner.take(0x7D) else { return }
-    repeat {
-      let key = inner.string()
-      inner.expect(0x3A)
-      let first = inner.peek()
-      let value = inner.skip()
-      for index in field.firstPeek..<field.firstPeek + field.peeks {
-        let wanted = plan.peeks[index]
-        guard wanted.length == key.length, same(key.start, wanted.start, key.length) else { continue }
-        let isText = first == 0x22
-        guard wanted.isText ? isText : (first == 0x2D || (0x30...0x39).contains(first)) else { continue }
-        let text =
-          isText
-          ? Text(start: value.start + 1, length: value.length - 2, escaped: true)
-          : Text(start: value.start, length: value.length)
-        if wanted.isColumn { job.fill(row: row, wanted.index, text.cell) } else { job.fill(wanted.index, text.cell) }
-      }
-    } while inner.take(0x2C)
+  private mutating func peek(_ field: Place<ReadPlan.Field>) {
+    let range = pass { reading, key, value in reading.peek(field, key, value) }
+    put(field, Text(range).cell)
+  }
+
+  private mutating func peek(_ field: Place<ReadPlan.Field>, _ key: TextRange, _ value: TextRange) {
+    let first = bytes[value.start]
+    for index in field.firstPeek..<field.firstPeek + field.peeks {
+      let wanted = plan.peeks[index]
+      guard wanted.length == key.length, same(key.start, wanted.start, key.length) else { continue }
+      let isText = first == 0x22
+      guard wanted.isText ? isText : (first == 0x2D || (0x30...0x39).contains(first)) else { continue }
+      let text =
+        isText
+        ? Text(start: value.start + 1, length: value.length - 2, escaped: true)
+        : Text(start: value.start, length: value.length)
+      if wanted.isColumn { job.fill(row: row, wanted.index, text.cell) } else { job.fill(wanted.index, text.cell) }
+    }
   }
 }

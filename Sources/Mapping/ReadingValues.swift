@@ -58,7 +58,7 @@ extension Reading {
   }
 
   private mutating func null(_ field: Place<ReadPlan.Field>) {
-    if plan.isRequest {
+    if isRequest {
       if plan.rules.nullIsWrong { isOdd = true }
       return
     }
@@ -75,14 +75,14 @@ extension Reading {
 
   /// Whether another member of this document has said something else of the same field: the first one counts.
   @inline(never)
-  private mutating func contradicts(_ field: Place<ReadPlan.Field>, _ value: UInt64) -> Bool {
+  mutating func contradicts(_ field: Place<ReadPlan.Field>, _ value: UInt64) -> Bool {
     let bit: UInt64 = 1 << UInt64(field.index)
     defer { filledHere |= bit }
     guard filledHere & bit != 0, let form = Field(rawValue: UInt8(field.index))?.form else { return false }
     switch form {
     case .text, .number, .json:
       let (one, other) = (Text(cell: value), Text(cell: job[slot: field.index]))
-      if !one.escaped, !other.escaped { return !job.arena.bytes(one).elementsEqual(job.arena.bytes(other)) }
+      if !one.escaped, !other.escaped { return !job.arena.bytes(one).isSame(as: job.arena.bytes(other)) }
       return !job.decoded(one).utf8.elementsEqual(job.decoded(other).utf8)
     case .texts, .rows: return false
     default: return value != job[slot: field.index]
@@ -165,9 +165,12 @@ extension Reading {
     _ text: TextRange, _ table: ReadPlan.WordTable
   ) -> (value: UInt8, keepsRaw: Bool, rule: OutcomeRule?) {
     if !text.escaped {
+      let head = ReadPlan.Key.head(bytes, text.start, text.length)
       for index in table.first..<table.first &+ table.count {
-        let word = plan.words[index]
-        if word.length == text.length, same(text.start, word.start, word.length) {
+        let word = tables.words + index
+        if word.head == head, word.length == text.length,
+          word.length <= 8 || same(text.start &+ 8, word.start &+ 8, word.length &- 8)
+        {
           return (word.value, word.isSecond, word.rule)
         }
       }
@@ -179,8 +182,8 @@ extension Reading {
     guard first == 0x22 else { return odd() }
     let text = tokens.string()
     guard tokens.fault == nil, !job.has(Field(rawValue: UInt8(truncatingIfNeeded: field.index)) ?? .id) else { return }
-    var start = text.start
-    for at in text.start..<text.start + text.length where bytes[at] == 0x2F { start = at + 1 }
+    var start = text.start + text.length
+    while start > text.start, bytes[start - 1] != 0x2F { start -= 1 }
     let piece = Text(start: start, length: text.start + text.length - start, escaped: text.escaped)
     if field.index == Int(Field.id.rawValue), plan.idForm == .hex { pendingID = piece } else { put(field, piece.cell) }
   }

@@ -28,6 +28,7 @@ struct WriteCompiler {
     let carried = Carried(dialect, document.name, profile: profile)
     for field in JobModel.Field.allCases where carried.names.contains(field.name) { compiler.carry(.slot(field)) }
     compiler.joinLiterals()
+    compiler.finish()
     return compiler.plan
   }
 
@@ -48,6 +49,14 @@ struct WriteCompiler {
       plan.ops[index].jump = other.jump > next ? other.jump : next + 1
       plan.pool += text
     }
+  }
+
+  private mutating func finish() {
+    for index in plan.ops.indices {
+      let op = plan.ops[index]
+      plan.ops[index].hasComma = op.length > 0 && plan.pool[op.start] == 0x2C
+    }
+    plan.pool += Array(repeating: 0, count: 32)
   }
 
   private init(dialect: Dialect, profile: String, document: String) {

@@ -37,6 +37,7 @@ struct WritePlan {
     /// Literal before the value, in the pool. It begins with a comma, which is left out behind an opening.
     @Small var start = 0
     @Small var length = 0
+    var hasComma = false
     /// Where to go on once something has been written.
     @Small var jump = 0
     /// Pieces of a template.
@@ -83,6 +84,7 @@ struct WritePlan {
     var sharers: UInt32 = 0
   }
 
+  /// 32 bytes more than are used.
   var pool: ContiguousArray<UInt8> = []
   var ops: ContiguousArray<Op> = []
   var pieces: ContiguousArray<PieceOp> = []

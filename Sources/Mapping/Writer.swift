@@ -80,7 +80,9 @@ package final class Writer: Sendable {
     let phase = writtenPhase(job)
     return plan.pool.withUnsafeBytes { pool in
       plan.ops.withUnsafeBufferPointer { ops in
-        guard let first = ops.baseAddress, from >= 0, to <= ops.count else { return Said() }
+        guard let first = ops.baseAddress, let pool = pool.baseAddress, from >= 0, to <= ops.count else {
+          return Said()
+        }
         var writing = Writing(
           writer: self, ops: Place(first), pool: pool, job: job, output: output, ids: ids, phase: phase)
         writing.run(from, to)

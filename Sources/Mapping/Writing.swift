@@ -8,7 +8,7 @@ struct Writing {
   /// The plan's owner, not the plan: see `Reading`.
   let writer: Writer
   let ops: Place<WritePlan.Op>
-  let pool: UnsafeRawBufferPointer
+  let pool: UnsafeRawPointer
   let job: Job
   let output: Output
   let ids: JobIDs
@@ -21,6 +21,8 @@ struct Writing {
   /// Where the objects now open began, for taking an empty one back.
   var opened: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0, 0)
   var depth = 0
+  /// The time written last, in which format, and where it stands with its quotes.
+  var lastTime: (value: UInt64, format: Format, place: Int, length: Int) = (0, .json, 0, 0)
 
   /// The compiled document.
   @inline(__always)
@@ -107,9 +109,10 @@ struct Writing {
 
   /// Writes the literal before a value; its comma is left out behind an opening bracket.
   @inline(__always)
-  private mutating func lead(_ op: Place<WritePlan.Op>) {
-    let skip = (output.last == 0x7B || output.last == 0x5B) && op.length > 0 && pool[op.start] == 0x2C ? 1 : 0
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[op.start &+ skip..<op.start &+ op.length]))
+  mutating func lead(_ op: Place<WritePlan.Op>) {
+    let last = output.last
+    let skip = op.hasComma && (last == 0x7B || last == 0x5B) ? 1 : 0
+    output.piece(pool + (op.start &+ skip), op.length &- skip)
   }
 
   @inline(__always)
@@ -151,8 +154,14 @@ struct Writing {
 
   /// Whether a value is the one that is left out.
   private mutating func isOmitted(_ op: Place<WritePlan.Op>) -> Bool {
-    let plain = job.arena.bytes(Text(cell: cell(op))).lazy.filter { $0 > 0x20 }
-    return plain.elementsEqual(pool[op.omitted..<op.omitted + op.omittedLength])
+    var left = op.omittedLength
+    for byte in job.arena.bytes(Text(cell: cell(op))) where byte > 0x20 {
+      guard left > 0, byte == pool.load(fromByteOffset: op.omitted &+ op.omittedLength &- left, as: UInt8.self) else {
+        return false
+      }
+      left &-= 1
+    }
+    return left == 0
   }
 
   private mutating func rows(_ op: Place<WritePlan.Op>, _ at: Int) -> Int {

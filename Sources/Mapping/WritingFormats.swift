@@ -14,9 +14,7 @@ extension Writing {
     case .bool: value == 0 ? output.text("false") : output.text("true")
     case .names: names(value)
     case .word: return word(op, value)
-    case .iso8601: return time(value) { Times.writeISO8601($0, millis: false, to: $1) }
-    case .iso8601Millis: return time(value) { Times.writeISO8601($0, millis: true, to: $1) }
-    case .rfc1123: return time(value) { Times.writeRFC1123($0, to: $1) }
+    case .iso8601, .iso8601Millis, .rfc1123: return time(op.format, value)
     case .epochSeconds: output.integer(Times.seconds(Int64(bitPattern: value)))
     case .epochMillis: output.integer(Int64(bitPattern: value))
     case .hex, .idNumber, .idDigits: return id(op.format, value)
@@ -28,10 +26,16 @@ extension Writing {
   }
 
   @inline(__always)
-  func quoted(_ value: UInt64) { output.quoted(escaped: job.arena.bytes(Text(cell: value))) }
+  func quoted(_ value: UInt64) {
+    let text = Text(cell: value)
+    output.quoted(job.arena.place(text), text.length)
+  }
 
   @inline(__always)
-  func raw(_ value: UInt64) { output.bytes(job.arena.bytes(Text(cell: value))) }
+  func raw(_ value: UInt64) {
+    let text = Text(cell: value)
+    output.piece(job.arena.place(text), text.length)
+  }
 
   /// The digits before the point; none for what is no plain number.
   private mutating func whole(_ value: UInt64) -> Bool {
@@ -100,16 +104,26 @@ extension Writing {
     guard index < plan.tables[table].count else { return false }
     let word = self.word(index, of: table)
     guard word.length > 0 else { return false }
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[word.start..<word.start &+ word.length]))
+    output.piece(pool + word.start, word.length)
     return true
   }
 
-  @inline(__always)
-  private mutating func time(_ value: UInt64, _ write: (Int64, Output) -> Bool) -> Bool {
+  /// The times of a job are often the same one.
+  private mutating func time(_ format: Format, _ value: UInt64) -> Bool {
+    if lastTime.length > 0, lastTime.value == value, lastTime.format == format {
+      output.again(lastTime.place, lastTime.length)
+      return true
+    }
+    let place = output.count
     output.byte(0x22)
-    let written = write(Int64(bitPattern: value), output)
+    let time = Int64(bitPattern: value)
+    let isWritten =
+      format == .rfc1123
+      ? Times.writeRFC1123(time, to: output)
+      : Times.writeISO8601(time, millis: format == .iso8601Millis, to: output)
     output.byte(0x22)
-    return written
+    if isWritten { lastTime = (value, format, place, output.count - place) }
+    return isWritten
   }
 
   /// A job's id in the dialect's form; false when the form cannot hold it.
@@ -133,7 +147,8 @@ extension Writing {
   /// Decimal digits without a leading zero, below 2⁶³.
   mutating func isNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !bytes.isEmpty, bytes.count < 19, bytes[0] != 0x30 || bytes.count == 1 else { return false }
-    return bytes.allSatisfy { (0x30...0x39).contains($0) }
+    for at in 0..<bytes.count where bytes[at] &- 0x30 > 9 { return false }
+    return true
   }
 
   /// Writes the 32 digits of an id; false when it is neither a number nor such digits.
@@ -145,18 +160,8 @@ extension Writing {
     guard isNumber(bytes) else { return false }
     var number: UInt64 = 0
     for digit in bytes { number = number &* 10 &+ UInt64(digit &- 0x30) }
-    digits(ids.check(number))
-    digits(number)
+    output.hexadecimal(ids.check(number))
+    output.hexadecimal(number)
     return true
-  }
-
-  /// 16 hexadecimal digits.
-  private mutating func digits(_ value: UInt64) {
-    var shift: UInt64 = 64
-    while shift > 0 {
-      shift -= 4
-      let nibble = UInt8(truncatingIfNeeded: value &>> shift) & 15
-      output.byte(nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
-    }
   }
 }

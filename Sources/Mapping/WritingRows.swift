@@ -64,14 +64,13 @@ extension Writing {
   /// The word of a phase as a key.
   private mutating func key(_ word: WritePlan.Word) {
     if output.last != 0x7B { output.byte(0x2C) }
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[word.start..<word.start + word.length]))
+    output.piece(pool + word.start, word.length)
     output.byte(0x3A)
   }
 
   /// A key and a text put together from others; false when one of them is missing.
   mutating func template(_ op: Place<WritePlan.Op>) -> Bool {
-    let skip = (output.last == 0x7B || output.last == 0x5B) && pool[op.start] == 0x2C ? 1 : 0
-    output.bytes(UnsafeRawBufferPointer(rebasing: pool[op.start + skip..<op.start + op.length]))
+    lead(op)
     output.byte(0x22)
     let written = fill(op.firstPiece, op.pieces)
     output.byte(0x22)
@@ -83,7 +82,7 @@ extension Writing {
     for index in first..<first + count {
       let piece = plan.pieces[index]
       guard piece.index >= 0 else {
-        output.bytes(UnsafeRawBufferPointer(rebasing: pool[piece.start..<piece.start + piece.length]))
+        output.piece(pool + piece.start, piece.length)
         continue
       }
       let filled = piece.isColumn ? job.has(row: row, piece.index) : job.filled & (1 << UInt64(piece.index)) != 0

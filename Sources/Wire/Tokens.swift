@@ -75,6 +75,10 @@ package struct Tokens {
     return true
   }
 
+  /// One more bracket may be open.
+  @inlinable @inline(__always)
+  package var canEnter: Bool { level < depth }
+
   /// The bracket of the last `enter` is closed.
   @inlinable @inline(__always)
   package mutating func leave() {

@@ -1,3 +1,5 @@
+import CVector
+
 extension Tokens {
   /// Passes white space and one string (RFC 8259 §7); gives its content, still escaped, without the quotes.
   ///
@@ -20,14 +22,21 @@ extension Tokens {
   /// The offset of the quote that ends a string of plain ASCII, or -1 for the general case.
   @inlinable @inline(__always)
   func plainEnd(from start: Int) -> Int {
+    guard let base = bytes.baseAddress else { return -1 }
+    return Tokens.plainEnd(base, from: start, limit: limit)
+  }
+
+  /// The same of bytes of which the first `limit` may be read.
+  @inlinable @inline(__always)
+  package static func plainEnd(_ base: UnsafeRawPointer, from start: Int, limit: Int) -> Int {
     var here = start
-    while here &+ 8 <= limit {
-      let specials = EightBytes.specials(EightBytes.load(bytes, at: here))
-      if specials != 0 {
-        let stop = here &+ (specials.trailingZeroBitCount &>> 3)
-        return bytes[stop] == UInt8(ascii: "\"") ? stop : -1
+    while here &+ 16 <= limit {
+      let stops = vector_stops(base + here)
+      if stops != 0 {
+        let stop = here &+ stops.trailingZeroBitCount
+        return base.load(fromByteOffset: stop, as: UInt8.self) == UInt8(ascii: "\"") ? stop : -1
       }
-      here &+= 8
+      here &+= 16
     }
     return -1
   }

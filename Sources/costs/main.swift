@@ -1,5 +1,5 @@
 // What the pieces of a request cost, one by one: microseconds, which depend on the machine, and allocations, which do not.
-// Usage: costs [FOLDER WITH THE FIXTURES] [check | show | loop COUNT]
+// Usage: costs [FOLDER WITH THE FIXTURES] [check | show | loop COUNT [NUMBER OF A TRANSLATION]]
 //
 // `check` holds the allocations against FIXTURES/allocations.txt and exits with 1 where there are more.
 import Glibc
@@ -16,8 +16,9 @@ switch arguments.dropFirst().first {
 case "show":
   for one in translations { print(try one.text()) }
 case "loop":
-  let count = Int(arguments.last ?? "") ?? 100_000
-  for one in translations { for _ in 0..<count { _ = try one.once() } }
+  let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+  let chosen = numbers.count > 1 ? [translations[numbers[1] % translations.count]] : translations
+  for one in chosen { for _ in 0..<(numbers.first ?? 100_000) { _ = try one.once() } }
 case "check":
   let limits = try Limits(String(decoding: Fixtures.read("allocations.txt"), as: UTF8.self))
   let pieces = try translations.map(\.piece) + Pieces.all(job)
