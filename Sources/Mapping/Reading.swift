@@ -120,9 +120,11 @@ struct Reading {
   mutating func member(_ field: Place<ReadPlan.Field>, _ number: Int, _ seen: inout UInt64) {
     if seen & field.bit != 0, !takesAgain() { return }
     if isRequest, tokens.peek() == 0x6E { return value(field, objectNumber: number) }
-    let mark = tokens.at
+    let (mark, read) = (tokens.at, keyRead)
     seen |= field.bit
     value(field, objectNumber: number)
+    // Keys have been read inside it.
+    keyRead = read
     if isOdd, !isRequest {
       noteOdd(field, from: mark, in: number)
     } else if field.phases != 0, !isRequest {
