@@ -39,8 +39,7 @@ final class Front: Responder {
     /// By which address the last caller came, and what it makes of the gateway's own.
     var address: (host: [UInt8], isSecure: Bool, url: String)?
     let watchlist = Watchlist()
-    /// Nanoseconds of a clock that nobody sets.
-    let ticks: @Sendable () -> UInt64
+    let ticks: Ticks
     /// What the clock on the wall said, and `ticks` then.
     private var wall: (time: Int64, ticks: UInt64)?
     /// Looks that are not under way.

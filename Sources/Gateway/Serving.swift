@@ -127,7 +127,7 @@ package struct Serving: Service {
   }
 
   /// Nanoseconds of a clock that nobody sets.
-  static let ticks: @Sendable () -> UInt64 = {
+  static let ticks: Ticks = {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

@@ -2,19 +2,21 @@ import JobModel
 import Ledger
 import Telemetry
 
+/// Nanoseconds of a clock that nobody sets. A function without anything around it, which would be counted each time.
+typealias Ticks = @Sendable @convention(c) () -> UInt64
+
 /// What is measured for as long as the process lives, and the levels and ids its logs go by.
 package final class Instruments: Sendable {
   let metrics = Metrics()
   let level: SharedLevel
   let logs: Logs
   let ids: RequestIDs
-  /// Nanoseconds of a clock that nobody sets.
-  let ticks: @Sendable () -> UInt64
+  let ticks: Ticks
   private let reloads: CounterRow
   private let reloadTime: Gauge
   private let reloadSuccessful: Gauge
 
-  init(level: SharedLevel, logs: Logs, now: Int64, version: String, ticks: @escaping @Sendable () -> UInt64) {
+  init(level: SharedLevel, logs: Logs, now: Int64, version: String, ticks: Ticks) {
     self.level = level
     self.logs = logs
     self.ticks = ticks

@@ -125,6 +125,9 @@ package final class Upstream {
     return best
   }
 
+  /// Calls wait for a connection.
+  var hasWaiting: Bool { !waiting.isEmpty }
+
   /// A connection has room: those that wait go on.
   func pump() {
     // Placing may end a connection and come here again: the call is off the list by then.

@@ -122,7 +122,8 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
   /// A call has ended, or the server allows more.
   func refresh() {
     since = loop.now
-    guard case .talking = phase, room > 0 else { return }
+    // Nearly always there was room before, and nobody waits for it.
+    guard !isListed || upstream.hasWaiting, case .talking = phase, room > 0 else { return }
     endpoint.hasRoom(self)
     upstream.pump()
   }
