@@ -57,6 +57,10 @@ struct WriteCompiler {
       plan.ops[index].hasComma = op.length > 0 && plan.pool[op.start] == 0x2C
     }
     plan.pool += Array(repeating: 0, count: 32)
+    // What is looked up in has a place to begin at.
+    if plan.pieces.isEmpty { plan.pieces.append(.init()) }
+    if plan.tables.isEmpty { plan.tables.append(.init()) }
+    if plan.words.isEmpty { plan.words.append(.init()) }
   }
 
   private init(dialect: Dialect, profile: String, document: String) {

@@ -117,6 +117,36 @@ struct WritePlan {
   /// The same of nodes, by the phase of the job.
   var narrowedNodes: [UInt32] = []
 
+  /// The tables that every member is written by, where they lie.
+  struct Tables {
+    let ops: Place<Op>
+    let pieces: Place<PieceOp>
+    let tables: Place<WordTable>
+    let words: Place<Word>
+    let pool: UnsafeRawPointer
+  }
+
+  /// Lends them. None of them is empty.
+  @inline(__always)
+  func withTables<Result>(_ body: (Tables) -> Result) -> Result {
+    ops.withUnsafeBufferPointer { ops in
+      pieces.withUnsafeBufferPointer { pieces in
+        tables.withUnsafeBufferPointer { tables in
+          words.withUnsafeBufferPointer { words in
+            pool.withUnsafeBytes { pool in
+              guard let ops = ops.baseAddress, let pieces = pieces.baseAddress, let tables = tables.baseAddress,
+                let words = words.baseAddress, let pool = pool.baseAddress
+              else { preconditionFailure("a plan has one of each: see WriteCompiler") }
+              return body(
+                Tables(
+                  ops: Place(ops), pieces: Place(pieces), tables: Place(tables), words: Place(words), pool: pool))
+            }
+          }
+        }
+      }
+    }
+  }
+
   struct Honesty {
     /// Phases written with the word of success: bit n.
     var phases: UInt32 = 0

@@ -78,16 +78,11 @@ package final class Writer: Sendable {
   @discardableResult
   private func run(_ job: Job, _ output: Output, _ from: Int, _ to: Int) -> Said {
     let phase = writtenPhase(job)
-    return plan.pool.withUnsafeBytes { pool in
-      plan.ops.withUnsafeBufferPointer { ops in
-        guard let first = ops.baseAddress, let pool = pool.baseAddress, from >= 0, to <= ops.count else {
-          return Said()
-        }
-        var writing = Writing(
-          writer: self, ops: Place(first), pool: pool, job: job, output: output, ids: ids, phase: phase)
-        writing.run(from, to)
-        return writing.said
-      }
+    guard from >= 0, to <= plan.ops.count else { return Said() }
+    return plan.withTables { tables in
+      var writing = Writing(writer: self, tables: tables, job: job, output: output, ids: ids, phase: phase)
+      writing.run(from, to)
+      return writing.said
     }
   }
 

@@ -7,8 +7,7 @@ import Wire
 struct Writing {
   /// The plan's owner, not the plan: see `Reading`.
   let writer: Writer
-  let ops: Place<WritePlan.Op>
-  let pool: UnsafeRawPointer
+  let tables: WritePlan.Tables
   let job: Job
   let output: Output
   let ids: JobIDs
@@ -24,14 +23,20 @@ struct Writing {
   /// The time written last, in which format, and where it stands with its quotes.
   var lastTime: (value: UInt64, format: Format, place: Int, length: Int) = (0, .json, 0, 0)
 
+  /// The cell of the number that was last found fit to be a job's id.
+  var fitID = ~UInt64(0)
+
   /// The compiled document.
   @inline(__always)
   var plan: WritePlan { writer.plan }
 
+  @inline(__always)
+  var pool: UnsafeRawPointer { tables.pool }
+
   mutating func run(_ from: Int, _ to: Int) {
     var at = from
     while at < to {
-      let op = ops + at
+      let op = tables.ops + at
       if op.mask != 0, !holds(op) {
         at = op.code == .open ? op.jump : op.code == .rows ? op.pieces : at &+ 1
         continue

@@ -85,7 +85,7 @@ extension Writing {
     var index = Int(truncatingIfNeeded: value)
     var table = op.words
     if !op.isColumn, op.index == Int(Field.phase.rawValue), phase >= 0 { index = phase }
-    if op.isColumn, isNodeColumn(op), !plan.nodeWords.isEmpty, plan.tables[op.words].isOfNodes {
+    if op.isColumn, isNodeColumn(op), !plan.nodeWords.isEmpty, (tables.tables + op.words).isOfNodes {
       table = nodeTable
     }
     return write(word: index, of: table)
@@ -98,10 +98,12 @@ extension Writing {
 
   /// The word for a raw value.
   @inline(__always)
-  mutating func word(_ index: Int, of table: Int) -> WritePlan.Word { plan.words[plan.tables[table].first &+ index] }
+  mutating func word(_ index: Int, of table: Int) -> Place<WritePlan.Word> {
+    tables.words + ((tables.tables + table).first &+ index)
+  }
 
   mutating func write(word index: Int, of table: Int) -> Bool {
-    guard index < plan.tables[table].count else { return false }
+    guard index < (tables.tables + table).count else { return false }
     let word = self.word(index, of: table)
     guard word.length > 0 else { return false }
     output.piece(pool + word.start, word.length)
@@ -131,16 +133,25 @@ extension Writing {
     let bytes = job.arena.bytes(Text(cell: value))
     switch format {
     case .idNumber:
-      guard isNumber(bytes) else { return false }
-      output.bytes(bytes)
+      guard isNumber(value) else { return false }
+      raw(value)
     case .idDigits:
-      guard isNumber(bytes) else { return false }
+      guard isNumber(value) else { return false }
       quoted(value)
     default:
       output.byte(0x22)
       guard hex(bytes) else { return false }
       output.byte(0x22)
     }
+    return true
+  }
+
+  /// The same of a cell; a document often says the same id many times.
+  @inline(__always)
+  mutating func isNumber(_ value: UInt64) -> Bool {
+    if value == fitID { return true }
+    guard isNumber(job.arena.bytes(Text(cell: value))) else { return false }
+    fitID = value
     return true
   }
 

@@ -62,7 +62,7 @@ extension Writing {
   }
 
   /// The word of a phase as a key.
-  private mutating func key(_ word: WritePlan.Word) {
+  private mutating func key(_ word: Place<WritePlan.Word>) {
     if output.last != 0x7B { output.byte(0x2C) }
     output.piece(pool + word.start, word.length)
     output.byte(0x3A)
@@ -80,7 +80,7 @@ extension Writing {
   /// Writes the pieces of a template, escaped for JSON.
   mutating func fill(_ first: Int, _ count: Int) -> Bool {
     for index in first..<first + count {
-      let piece = plan.pieces[index]
+      let piece = tables.pieces + index
       guard piece.index >= 0 else {
         output.piece(pool + piece.start, piece.length)
         continue
@@ -99,15 +99,12 @@ extension Writing {
 
   /// The job's id inside a text, in the dialect's form.
   private mutating func writeID(_ value: UInt64) -> Bool {
-    let bytes = job.arena.bytes(Text(cell: value))
-    switch plan.idForm {
-    case .hex:
-      guard hex(bytes) else { return false }
-    case .number, .digits:
-      guard isNumber(bytes) else { return false }
-      output.bytes(bytes)
-    case .text: output.bytes(bytes)
+    switch writer.plan.idForm {
+    case .hex: return hex(job.arena.bytes(Text(cell: value)))
+    case .number, .digits: if !isNumber(value) { return false }
+    case .text: break
     }
+    raw(value)
     return true
   }
 }
