@@ -44,7 +44,7 @@ private func object(_ line: String) throws -> [String: Any] {
             one.stations.total = 1_234_567_890
             pen.write(
               one, AccessRoute(dialect: "canonical", profile: "a \"b\"", operation: "submit"),
-              AccessLosses([("quorum", "dropped"), ("timeout", "narrowed")]))
+              AccessLosses([("quorum", "dropped"), ("timeout", "narrowed"), ("user", "dropped")]))
           }
         }
       }
@@ -54,7 +54,7 @@ private func object(_ line: String) throws -> [String: Any] {
       "span":"10e0000000009d80","parent":"0000000000000abc","remote":"127.0.0.1","protocol":"HTTP/2","tls":"TLSv1.3",\
       "method":"POST","path":"/v1/jobs?a=1&token=***","status":201,"bytes_in":584,"bytes_out":1856,\
       "dialect":"canonical","profile":"a \\"b\\"","operation":"submit","principal":"kim","backend":"runner","job":42,\
-      "losses":[{"field":"quorum","disposition":"dropped"},{"field":"timeout","disposition":"narrowed"}],\
+      "losses":{"dropped":["quorum","user"],"narrowed":["timeout"]},\
       "fault":"internal","find_us":1,"check_us":12,"act_us":0,"total_us":1234567}
 
       """

@@ -2,20 +2,25 @@
 package final class AccessLosses: Sendable {
   let members: [UInt8]
 
-  /// Each loss by its field and its disposition; nil when there is none.
+  /// The fields that were lost, by what became of them, as in `{"dropped":["quorum"]}`; nil when there is none.
   package init?(_ losses: [(field: String, disposition: String)]) {
     guard !losses.isEmpty else { return nil }
     let line = Line()
     line.write { text in
-      text.put(",\"losses\":[")
-      for (index, loss) in losses.enumerated() {
-        text.put(index == 0 ? "{\"field\":" : ",{\"field\":")
-        text.quoted(loss.field)
-        text.put(",\"disposition\":")
-        text.quoted(loss.disposition)
-        text.put("}")
+      var left = losses[...]
+      text.put(",\"losses\":{")
+      while let first = left.first {
+        if left.count < losses.count { text.put(",") }
+        text.quoted(first.disposition)
+        text.put(":[")
+        for (index, loss) in left.filter({ $0.disposition == first.disposition }).enumerated() {
+          if index > 0 { text.put(",") }
+          text.quoted(loss.field)
+        }
+        text.put("]")
+        left.removeAll { $0.disposition == first.disposition }
       }
-      text.put("]")
+      text.put("}")
     }
     members = Array(line.bytes)
   }
