@@ -85,13 +85,10 @@ import Testing
     #expect(print.last?.hasPrefix("print: true [not kept after the first ") == true)
     #expect(print.last?.hasSuffix(" of 3000006 bytes: write: No space left on device]") == true)
     #expect(lines.contains { $0.hasPrefix("fill: failed 5 exit code 5") })
-    // On a disk that was full before, there is no room for a word.
+    // On a disk that was full before, there is no room for a word; for the other channel's, again, by the page.
     let say = lines.filter { $0.hasPrefix("say: ") }
     #expect(say.count == 4)
-    #expect(
-      say.first
-        == "say: succeeded 0 stdout was not kept: write: No space left on device; stderr was not kept: write: No space left on device"
-    )
+    #expect(say.first?.hasPrefix("say: succeeded 0 stdout was not kept: write: No space left on device") == true)
     #expect(say.dropFirst().first?.hasPrefix("say: false [not kept after the first 0 of ") == true)
     #expect(say.suffix(2) == ["say: succeeded 0 -", "say: true -"])
   }
