@@ -1,6 +1,7 @@
 /// Tests on eight bytes of text at once, in one machine word, lowest address in the lowest byte.
 ///
-/// Swift has no movemask, and SIMD comparisons with a scalar compile to a loop over the lanes; plain words are as fast.
+/// For what has no sixteen bytes left, or is not looked at often; the plain strings of documents are passed sixteen at a time
+/// (`Tokens.plainEnd`).
 @usableFromInline
 enum EightBytes {
   /// The top bit of every byte: set in a word exactly where a byte is not ASCII.

@@ -23,7 +23,7 @@ extension Output {
     advance(length)
   }
 
-  /// The same between quotes.
+  /// Writes the content of a JSON string in the same way, escaped already, between its quotes.
   @inlinable @inline(__always)
   package func quoted(_ from: UnsafeRawPointer, _ length: Int) {
     let to = UnsafeMutableRawPointer(room(length &+ 34))
@@ -50,17 +50,6 @@ extension Output {
     } else {
       to.copyMemory(from: from, byteCount: length)
     }
-  }
-
-  /// Writes the content of a JSON string, escaped already, between its quotes.
-  @inlinable @inline(__always)
-  package func quoted(escaped content: UnsafeRawBufferPointer) {
-    let length = content.count
-    let to = UnsafeMutableRawPointer(room(length &+ 2))
-    to.storeBytes(of: 0x22, as: UInt8.self)
-    if let from = content.baseAddress { copy(from, length, to + 1) }
-    to.storeBytes(of: 0x22, toByteOffset: length &+ 1, as: UInt8.self)
-    advance(length &+ 2)
   }
 
   /// Copies bytes, up to 64 of them by words that overlap: most pieces of a document are short, and a call costs more than
