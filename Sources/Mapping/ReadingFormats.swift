@@ -126,8 +126,7 @@ extension Reading {
   private mutating func word(_ field: Place<ReadPlan.Field>) {
     let text = tokens.string()
     guard tokens.fault == nil else { return }
-    let found = word(text, plan.tables[field.next])
-    if field.isShared, contradicts(field, UInt64(found.value)) { return isOdd = true }
+    if field.isShared, contradicts(field, UInt64(word(text, plan.tables[field.next]).value)) { return isOdd = true }
     keepWord(field, text)
   }
 
@@ -135,11 +134,7 @@ extension Reading {
   mutating func keepWord(_ field: Place<ReadPlan.Field>, _ text: TextRange) {
     let table = plan.tables[field.next]
     let found = word(text, table)
-    if field.isColumn {
-      job.fill(row: row, field.index, UInt64(found.value))
-    } else {
-      job.fill(field.index, UInt64(found.value))
-    }
+    keep(field, UInt64(found.value))
     let raw = Text(start: text.start, length: text.length, escaped: text.escaped).cell
     if found.keepsRaw, table.rawIndex > 0 {
       if field.isColumn { job.fill(row: row, table.rawIndex, raw) } else { job.fill(table.rawIndex, raw) }

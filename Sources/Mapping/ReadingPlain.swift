@@ -183,12 +183,6 @@ extension Reading {
     return end
   }
 
-  /// What is plain fills a slot that nobody else does.
-  @inline(__always)
-  private mutating func keep(_ field: Place<ReadPlan.Field>, _ value: UInt64) {
-    if field.isColumn { job.fill(row: row, field.index, value) } else { job.fill(field.index, value) }
-  }
-
   @inline(__always)
   private mutating func time(
     _ field: Place<ReadPlan.Field>, _ start: Int, _ close: Int, _ parse: (UnsafeRawBufferPointer) -> Int64?

@@ -70,6 +70,12 @@ extension Reading {
   @inline(__always)
   mutating func put(_ field: Place<ReadPlan.Field>, _ value: UInt64) {
     if field.isShared, contradicts(field, value) { return isOdd = true }
+    keep(field, value)
+  }
+
+  /// Fills a slot or a column that no other member of the document fills, or has filled.
+  @inline(__always)
+  mutating func keep(_ field: Place<ReadPlan.Field>, _ value: UInt64) {
     if field.isColumn { job.fill(row: row, field.index, value) } else { job.fill(field.index, value) }
   }
 

@@ -79,9 +79,6 @@ extension Tokens {
   }
 
   /// Takes exactly these bytes, without passing white space, if they are next.
-  ///
-  /// Most documents have their members in one order, so comparing `"name":` whole with the member expected next is
-  /// cheaper than reading a name and looking it up; a miss costs nothing.
   @inlinable @inline(__always)
   package mutating func literal(_ expected: UnsafeRawBufferPointer) -> Bool {
     let length = expected.count

@@ -16,7 +16,7 @@ struct FidelityTests {
     ("pushy", "orchestrator", "submit", "run.user", "", .refused, "the agent decides as whom"),
     ("pushy", "orchestrator", "submit", "run.timeout", "/timeout", .renamed, ""),
     ("pushy", "orchestrator", "submit", "work.kind", "", .refused, "cannot be asked for a command"),
-    ("orchestrator", "canonical", "submit", "work.kind", "/request" + "/work/kind", .derived, "the request itself"),
+    ("orchestrator", "canonical", "submit", "work.kind", "/request/work" + "/kind", .derived, "the request itself"),
     ("pushy", "orchestrator", "submit", "target.nodes", "/scope/nodes", .renamed, ""),
     ("pushy", "orchestrator", "job", "job.id", "/id", .narrowed, "a ledger assigns one"),
     ("orchestrator", "pushy", "job", "job.id", "/id", .kept, ""),
