@@ -78,9 +78,17 @@ final class Front: Responder {
 
     /// A look is over.
     func rest(_ look: Look) { looks.append(look) }
+
+    /// Nobody is left to be answered.
+    func letGo() {
+      looks = []
+      pen?.letGo()
+    }
   }
 
   func makeLoopState() -> AnyObject { LoopState(site) }
+
+  func letGo(of state: AnyObject) { (state as? LoopState)?.letGo() }
 
   func answer(_ exchange: Exchange) { _ = exchange.withContext(LoopState.self) { answer(exchange, $0) } }
 

@@ -99,6 +99,14 @@ package final class Engine {
     return spare
   }
 
+  /// Frees all that rests: for when nobody is left to be served.
+  package func letGo() {
+    for stream in pool.elements { drop(stream.takeUnretainedValue()) }
+    pool.removeAll()
+    fewest = 0
+    memory.letGo()
+  }
+
   private func drop(_ stream: Stream) {
     stream.part()
     let last = streams.removeLast()

@@ -24,9 +24,12 @@ final class Slab {
   }
 
   deinit {
-    for index in 0..<Slab.classes { while let block = lists[index].pop() { Glibc.free(block) } }
+    letGo()
     lists.deallocate()
   }
+
+  /// Frees the blocks that nobody uses.
+  func letGo() { for index in 0..<Slab.classes { while let block = lists[index].pop() { Glibc.free(block) } } }
 
   /// The table of functions to hand to a session; the slab has to outlive the session.
   func table() -> nghttp2_mem {

@@ -27,9 +27,13 @@ final class Entrance: @unchecked Sendable {
     tls = listener.tls
   }
 
+  /// Nobody is left to be answered.
+  func letGo() { post.responder.letGo(of: post.state) }
+
   /// Ends its connections gently.
   func close() {
     isClosing = true
+    loop.forget(self)
     loop.dismiss { $0.entrance === self }
   }
 }

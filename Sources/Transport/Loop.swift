@@ -28,6 +28,8 @@ final class Loop: @unchecked Sendable {
   /// Those that are not retired yet, or have something under way: kept here, so that nobody needs a weak reference to
   /// them, which makes every strong one slow.
   private var upstreams: [Upstream] = []
+  /// Where its connections come in.
+  private var entrances: [Entrance] = []
 
   /// Nothing that is handed to the loop from now on is done.
   let hasEnded = Atomic<Bool>(false)
@@ -143,9 +145,16 @@ final class Loop: @unchecked Sendable {
   /// An upstream is retired, and nothing is left to be done.
   func forget(_ upstream: Upstream) { upstreams.removeAll { $0 === upstream } }
 
+  /// Remembers an entrance, to tell it when nobody is left.
+  func know(_ entrance: Entrance) { if !entrances.contains(where: { $0 === entrance }) { entrances.append(entrance) } }
+
+  /// An entrance is closed.
+  func forget(_ entrance: Entrance) { entrances.removeAll { $0 === entrance } }
+
   /// The last thing before the thread ends: calls that are under way are given up.
   func end() {
     hasEnded.store(true, ordering: .relaxed)
+    entrances = []
     for upstream in upstreams { upstream.end() }
   }
 
@@ -250,9 +259,21 @@ final class Loop: @unchecked Sendable {
     }
     sweeps += 1
     let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
-    let freed = trims ? engine.trim() + calls.trim() : 0
-    if trims && connections.isEmpty { Memory.giveBack() } else if freed > 0 { Memory.giveBackFreed() }
+    if trims, connections.isEmpty {
+      letGo()
+    } else if trims, engine.trim() + calls.trim() > 0 {
+      Memory.giveBackFreed()
+    }
     // Whoever was the last to go leaves memory behind: it is looked for once more.
     if !trims || !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
+  }
+
+  /// Keeps nothing for the next client: there may be none for a long time.
+  private func letGo() {
+    engine.letGo()
+    calls.letGo()
+    for entrance in entrances { entrance.letGo() }
+    (output, input) = (nil, nil)
+    Memory.giveBack()
   }
 }

@@ -22,19 +22,23 @@ package enum Memory {
   private static func giveBackCode() {
     var place: (start: UInt, end: UInt)?
     for line in mappings().split(separator: "\n") {
-      let fields = line.split(separator: " ", maxSplits: 5)
-      if fields.count >= 2, fields[1].utf8.count == 4, fields[1].hasSuffix("p") {
-        let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-        let isFile = fields.count == 6 && fields[5].utf8.contains(0x2F)
-        place = isFile && ends.count == 2 && fields[1].hasPrefix("r-") ? (ends[0], ends[1]) : nil
-      } else if let found = place, fields.first == "Anonymous:" {
-        place = nil
-        guard fields.count > 1, fields[1] == "0", let start = UnsafeMutableRawPointer(bitPattern: found.start) else {
-          continue
-        }
+      if line.hasPrefix("Anonymous:") {
+        guard let found = place, line.hasSuffix(" 0 kB"), let start = UnsafeMutableRawPointer(bitPattern: found.start)
+        else { continue }
         _ = madvise(start, Int(found.end - found.start), MADV_DONTNEED)
+      } else if let first = line.utf8.first, first < 0x41 || first >= 0x61 {
+        // What a mapping is begins with its address, in small letters; what is said of it, with a capital.
+        place = file(line)
       }
     }
+  }
+
+  /// Where a file is mapped that this process does not write to and does not share; nil if the line speaks of something else.
+  private static func file(_ line: Substring) -> (start: UInt, end: UInt)? {
+    let fields = line.split(separator: " ", maxSplits: 5)
+    guard fields.count == 6, fields[5].utf8.contains(0x2F), ["r-xp", "r--p"].contains(fields[1]) else { return nil }
+    let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+    return ends.count == 2 ? (ends[0], ends[1]) : nil
   }
 
   /// What is mapped where, and how much of it has been changed (proc_pid_smaps(5)); empty if Linux does not tell.

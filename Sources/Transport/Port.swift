@@ -21,7 +21,10 @@ final class Port: Sendable {
   var isEmpty: Bool { entrances.allSatisfy { $0.counters.connections.load(ordering: .relaxed) == 0 } }
 
   /// Begins to accept: until then clients wait in the system's queue.
-  func open() async { try? await channel.setOption(.autoRead, value: true).get() }
+  func open() async {
+    for entrance in entrances { entrance.loop.eventLoop.execute { entrance.loop.know(entrance) } }
+    try? await channel.setOption(.autoRead, value: true).get()
+  }
 
   /// Stops to accept.
   func shut() async { try? await channel.close() }

@@ -1,7 +1,8 @@
 import HTTP2
 
 /// A session of HTTP/2, a server's or a client's by the first byte, fed in pieces of a size that the second byte says. It
-/// answers what it is asked; streams are given back, and their number stays bounded.
+/// answers what it is asked; streams are given back, and their number stays bounded. The first byte says, too, whether what rests
+/// is freed after each piece, so that nobody can use it unseen.
 final class SessionTarget: Target {
   private let engine: Engine
   private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -14,6 +15,7 @@ final class SessionTarget: Target {
   func take(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count > 2 else { return }
     let isClient = bytes[0] & 1 == 1
+    let letsGo = bytes[0] & 2 != 0
     let piece = max(1, Int(bytes[1]))
     let bounds = Session.Bounds()
     let new =
@@ -27,6 +29,7 @@ final class SessionTarget: Target {
       let isOver = session.receive(UnsafeRawBufferPointer(rebasing: bytes[at..<end])) != nil
       at = end
       settle(session)
+      if letsGo { engine.letGo() }
       must(session.openStreams <= 4096, "more streams than were allowed")
       if isOver { break }
     }
@@ -74,6 +77,8 @@ final class SessionTarget: Target {
       answered += said
       _ = said.withUnsafeBytes { client.receive($0) }
     }
-    return [[0, 255] + asked, [0, 7] + asked, [1, 255] + answered, [1, 9] + answered]
+    return [
+      [0, 255] + asked, [0, 7] + asked, [1, 255] + answered, [1, 9] + answered, [2, 7] + asked, [3, 9] + answered,
+    ]
   }
 }

@@ -182,4 +182,29 @@ import Testing
     #expect(setup.engine.trim() == 1)
     #expect(setup.engine.streamCount == 0)
   }
+
+  @Test func whatRestsIsFreedAndTheSessionGoesOn() throws {
+    let setup = try Setup()
+    #expect(setup.receive(preface) == nil)
+    for index in 0..<20 {
+      #expect(setup.receive(frame(1, 5, UInt8(index * 4 + 1), request)) == nil)
+      #expect(setup.receive(frame(1, 5, UInt8(index * 4 + 3), request)) == nil)
+      #expect(setup.engine.streamCount == 2)
+      // One is answered, one stays open while what rests is freed.
+      var isFirst = true
+      _ = setup.events { stream, seen in
+        guard seen == .ended else { return }
+        if isFirst { _ = setup.session.respond(on: stream, status: 204, withBody: false) }
+        isFirst = false
+      }
+      _ = setup.fill()
+      _ = setup.events()
+      setup.engine.letGo()
+      #expect(setup.engine.streamCount == 1)
+      #expect(setup.receive(frame(3, 0, UInt8(index * 4 + 3), [0, 0, 0, 8])) == nil)
+      _ = setup.events()
+      setup.engine.letGo()
+      #expect(setup.engine.streamCount == 0)
+    }
+  }
 }

@@ -69,6 +69,26 @@ private func object(_ line: String) throws -> [String: Any] {
       ])
   }
 
+  /// Memory that is handed back has nothing in it that was not written.
+  @Test func lettingGoLosesNoLine() async throws {
+    let scratch = Scratch()
+    let log = try AccessLog(.file(scratch.file("access.log")), mask: .omit, ringBytes: 1 << 16, tell: { _ in })
+    let pen = log.makePen()
+    for round in 0..<200 {
+      for number in 0..<100 { pen.write(record(Int64(round * 100 + number))) }
+      pen.letGo()
+      if round % 10 == 9 { try await Task.sleep(for: .milliseconds(5)) }
+      if round % 50 == 49 { try await Task.sleep(for: .milliseconds(300)) }
+    }
+    await log.file.close()
+    let lines = try String(contentsOfFile: scratch.file("access.log"), encoding: .utf8).split(separator: "\n")
+    var jobs: [Int] = []
+    for line in lines { jobs.append(try #require(try object(String(line))["job"] as? Int)) }
+    #expect(jobs == jobs.sorted() && Set(jobs).count == jobs.count)
+    #expect(lines.count + log.file.dropped == 20_000)
+    #expect(lines.count > 10_000)
+  }
+
   @Test func hostileBytesMakeNoSecondLine() async throws {
     var random = known()
     var paths: [[UInt8]] = [

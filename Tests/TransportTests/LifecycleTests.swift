@@ -33,6 +33,31 @@ extension OverSockets {
       await #expect(throws: ListenError.ended) { try await server.apply([listener]) }
     }
 
+    /// Some ten seconds after the last client has gone the responder hears of it, once, and the next client is answered.
+    @Test func whoIsLeftAloneHearsOfIt() async throws {
+      try await withServer { test in
+        func visit() async throws {
+          for preface in ["", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+            let client = try RawClient(port: test.port)
+            if preface.isEmpty {
+              try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+              #expect(try await client.reply().status == 200)
+            } else {
+              try await client.send(preface)
+            }
+            client.shut()
+          }
+        }
+        try await visit()
+        #expect(test.responder.leaves.load(ordering: .relaxed) == 0)
+        for _ in 0..<300 where test.responder.leaves.load(ordering: .relaxed) == 0 {
+          try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(test.responder.leaves.load(ordering: .relaxed) == 1)
+        try await visit()
+      }
+    }
+
     @Test func whatIsInFlightIsFinished() async throws {
       let server = Server(loops: 2)
       let port = try await server.apply([listener])[0].port

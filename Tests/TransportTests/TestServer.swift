@@ -46,10 +46,14 @@ struct TestServer: Sendable {
 final class EchoResponder: Responder {
   let handles = Mutex<[Handle]>([])
   let seen = Mutex<[String]>([])
+  /// How often it has heard that nobody is left.
+  let leaves = Atomic<Int>(0)
 
   final class LoopState { var answered = 0 }
 
   func makeLoopState() -> AnyObject { LoopState() }
+
+  func letGo(of state: AnyObject) { if state is LoopState { leaves.wrappingAdd(1, ordering: .relaxed) } }
 
   func answer(_ exchange: Exchange) {
     (exchange.context as? LoopState)?.answered += 1

@@ -7,6 +7,7 @@ from costs import WARM, verify
 from lab import Lab
 
 REST = 12  # seconds in which nobody asks anything, before memory counts as idle
+SETTLE = 4  # seconds after a submit, in which the server's errands look at what it has written
 OWN_ALLOCATOR = {"envoy"}
 
 
@@ -65,6 +66,7 @@ def allocations(options, requests):
                     question = cell.question(server)
                     right = verify(question)
                     lab.load.run(question, SHAPES[cell.shape], max(WARM, requests // 2), right)
+                    time.sleep(SETTLE)
                     calls = []
                     for many in (requests, 2 * requests):
                         before = count(path)

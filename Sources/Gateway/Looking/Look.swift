@@ -31,7 +31,7 @@ final class Look: Receiver {
     self.loop.put(loop)
     self.passage = passage
     handle = exchange.hold()
-    begun = passage.checked
+    begun = max(passage.checked, passage.begun)
     // Nobody follows a trace that begins with a look; one that the caller has begun is passed on.
     let trace = passage.parent == nil ? nil : passage.trace
     self.poll.lent.use { poll in

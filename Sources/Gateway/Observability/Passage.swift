@@ -31,14 +31,14 @@ struct Passage: Sendable {
     self.begun = begun
   }
 
-  /// When a request is whole that nobody has named, that begins a trace, and whose question is known: it was found and
-  /// checked before.
+  /// When a request is whole that nobody has named, that begins a trace, and whose question is known: it has not to be found
+  /// and checked.
   init(_ loop: Front.LoopState, at begun: UInt64) {
     request = loop.ids.make()
     isNamed = false
     trace = TraceContext(using: &loop.random)
     parent = nil
-    (self.begun, found, checked) = (begun, begun, begun)
+    self.begun = begun
   }
 
   /// How long each part of the way took.

@@ -35,6 +35,9 @@ package final class AccessLog: Sendable {
 
     deinit { ring.finish() }
 
+    /// Nothing is going to be put for a while: hands back the memory of lines that are written.
+    package func letGo() { ring.letGo() }
+
     /// Puts a line. Never waits, and asks for no memory once the longest line has been seen; a line that finds no room is
     /// counted, and the next one that does says how many there were.
     ///

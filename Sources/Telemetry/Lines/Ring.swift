@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Lines on their way from one thread that makes them to one that writes them: bounded, without a lock, and without a copy
@@ -21,7 +22,8 @@ final class Ring: @unchecked Sendable {
     var capacity = 4096
     while capacity < bytes { capacity *= 2 }
     self.capacity = capacity
-    base = .allocate(byteCount: capacity, alignment: 64)
+    // Whole pages, which can be handed back.
+    base = .allocate(byteCount: capacity, alignment: 4096)
   }
 
   deinit { base.deallocate() }
@@ -46,6 +48,9 @@ final class Ring: @unchecked Sendable {
 
   /// Bytes put so far.
   var end: Int { head.load(ordering: .acquiring) }
+
+  /// Hands the memory back to the system, unless something waits in it. It is there again, empty, when the next line comes.
+  func letGo() { if waiting == 0 { madvise(base, capacity, MADV_DONTNEED) } }
 
   /// No more is coming.
   func finish() { ended.store(true, ordering: .releasing) }
