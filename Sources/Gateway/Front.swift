@@ -45,7 +45,7 @@ final class Front: Responder {
     /// Looks that are not under way.
     private var looks: [Look] = []
     let shard: Shard
-    let pen: AccessLog.Pen?
+    private(set) var pen = Held<AccessLog.Pen>()
     var ids: RequestIDs.Source
     var random: FastRandom
     /// Which of the event loops this is.
@@ -56,11 +56,11 @@ final class Front: Responder {
       metrics = site.core.instruments.metrics
       ticks = site.core.instruments.ticks
       shard = metrics.makeShard()
-      pen = site.access?.makePen()
       ids = site.core.instruments.ids.makeSource()
       var seed = SystemRandomNumberGenerator()
       random = FastRandom(using: &seed)
       lane = site.core.loops.firstIndex(where: \.isHere) ?? 0
+      if let access = site.access { pen.put(access.makePen()) }
     }
 
     deinit { metrics.retire(shard) }
@@ -82,7 +82,7 @@ final class Front: Responder {
     /// Nobody is left to be answered.
     func letGo() {
       looks = []
-      pen?.letGo()
+      pen.lent.use { $0.letGo() }
     }
   }
 
@@ -90,7 +90,7 @@ final class Front: Responder {
 
   func letGo(of state: AnyObject) { (state as? LoopState)?.letGo() }
 
-  func answer(_ exchange: Exchange) { _ = exchange.withContext(LoopState.self) { answer(exchange, $0) } }
+  func answer(_ exchange: Exchange) { exchange.withContext(LoopState.self) { answer(exchange, $0) } }
 
   private func answer(_ exchange: Exchange, _ loop: LoopState) {
     let begun = loop.ticks()

@@ -203,7 +203,7 @@ package func seconds(_ milliseconds: Int64) -> String {
 }
 
 /// The same, lent as bytes. A time is never negative: such a one is 0.
-@inlinable
+@inlinable @inline(__always)
 package func withSeconds<Result>(_ milliseconds: Int64, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
   withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { room in
     var end = room.count

@@ -65,7 +65,7 @@ class Dialogue {
   func release(_ exchange: Exchange) {
     if exchange.stage != .resting { count(exchange, by: -1) }
     exchange.recycle()
-    loop.engine.giveBack(exchange.stream)
+    loop.giveBack(exchange: exchange.stream)
   }
 
   /// Hands a whole request to the responder.

@@ -28,7 +28,7 @@ final class Entrance: @unchecked Sendable {
   }
 
   /// Nobody is left to be answered.
-  func letGo() { post.responder.letGo(of: post.state) }
+  func letGo() { if let state = post.state.object { post.responder.letGo(of: state) } }
 
   /// Ends its connections gently.
   func close() {
@@ -41,10 +41,10 @@ final class Entrance: @unchecked Sendable {
 /// Who answers, and what it made for this loop. Kept by requests under way when somebody else takes the post.
 final class Post {
   let responder: any Responder
-  let state: AnyObject
+  private(set) var state = Held<AnyObject>()
 
   init(_ responder: any Responder, on loop: Loop) {
     self.responder = responder
-    state = responder.makeLoopState(on: LoopHandle(loop: loop))
+    state.put(responder.makeLoopState(on: LoopHandle(loop: loop)))
   }
 }

@@ -14,12 +14,12 @@ package final class Exchange {
   let stream: HTTP2.Stream
 
   /// What the responder made for this event loop; it and the responder stay the same until the exchange has ended.
-  package var context: AnyObject { post.lent.use { $0.state } ?? self }
+  package var context: AnyObject { post.lent.use { $0.state.object ?? self } ?? self }
 
   /// Lends the same to the responder that made it, and therefore knows what it is.
   @inline(__always)
-  package func withContext<Context: AnyObject, Result>(_ type: Context.Type, _ body: (Context) -> Result) -> Result? {
-    post.lent.use { body(unsafeDowncast($0.state, to: type)) }
+  package func withContext<Context: AnyObject>(_ type: Context.Type, _ body: (Context) -> Void) {
+    _ = post.lent.use { post in _ = post.state.lent.use { body(unsafeDowncast($0, to: type)) } }
   }
 
   /// The only thread this object is touched on.

@@ -139,6 +139,12 @@ final class Loop: @unchecked Sendable {
     engine.takeStream()._withUnsafeGuaranteedRef { $0.withOwner(Exchange.self) { $0 } }
   }
 
+  /// Takes an exchange's stream back, and the exchange with it.
+  func giveBack(exchange stream: HTTP2.Stream) { engine.giveBack(stream) }
+
+  /// The same of a call.
+  func giveBack(call stream: HTTP2.Stream) { calls.giveBack(stream) }
+
   /// Remembers an upstream, to tell it when the loop ends.
   func know(_ upstream: Upstream) { if !upstreams.contains(where: { $0 === upstream }) { upstreams.append(upstream) } }
 

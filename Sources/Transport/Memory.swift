@@ -21,12 +21,13 @@ package enum Memory {
   /// lost, for they are the system's cache of the file.
   private static func giveBackCode() {
     var place: (start: UInt, end: UInt)?
-    for line in mappings().split(separator: "\n") {
-      if line.hasPrefix("Anonymous:") {
-        guard let found = place, line.hasSuffix(" 0 kB"), let start = UnsafeMutableRawPointer(bitPattern: found.start)
+    for line in mappings().split(separator: UInt8(ascii: "\n")) {
+      if line.starts(with: "Anonymous:".utf8) {
+        guard let found = place, line.suffix(5).elementsEqual(" 0 kB".utf8),
+          let start = UnsafeMutableRawPointer(bitPattern: found.start)
         else { continue }
         _ = madvise(start, Int(found.end - found.start), MADV_DONTNEED)
-      } else if let first = line.utf8.first, first < 0x41 || first >= 0x61 {
+      } else if let first = line.first, first < UInt8(ascii: "A") || first >= UInt8(ascii: "a") {
         // What a mapping is begins with its address, in small letters; what is said of it, with a capital.
         place = file(line)
       }
@@ -34,17 +35,22 @@ package enum Memory {
   }
 
   /// Where a file is mapped that this process does not write to and does not share; nil if the line speaks of something else.
-  private static func file(_ line: Substring) -> (start: UInt, end: UInt)? {
-    let fields = line.split(separator: " ", maxSplits: 5)
-    guard fields.count == 6, fields[5].utf8.contains(0x2F), ["r-xp", "r--p"].contains(fields[1]) else { return nil }
-    let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-    return ends.count == 2 ? (ends[0], ends[1]) : nil
+  private static func file(_ line: ArraySlice<UInt8>) -> (start: UInt, end: UInt)? {
+    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
+    guard fields.count == 6, fields[5].contains(UInt8(ascii: "/")),
+      fields[1].elementsEqual("r-xp".utf8) || fields[1].elementsEqual("r--p".utf8)
+    else { return nil }
+    let ends = fields[0].split(separator: UInt8(ascii: "-")).map {
+      UInt(String(decoding: $0, as: UTF8.self), radix: 16)
+    }
+    guard ends.count == 2, let start = ends[0], let end = ends[1] else { return nil }
+    return (start, end)
   }
 
   /// What is mapped where, and how much of it has been changed (proc_pid_smaps(5)); empty if Linux does not tell.
-  private static func mappings() -> String {
+  private static func mappings() -> [UInt8] {
     let file = open("/proc/self/smaps", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
+    guard file >= 0 else { return [] }
     defer { close(file) }
     var text: [UInt8] = []
     while true {
@@ -53,7 +59,7 @@ package enum Memory {
         if count > 0 { text += room[..<count] }
         return count
       }
-      guard count > 0 else { return String(decoding: text, as: UTF8.self) }
+      guard count > 0 else { return text }
     }
   }
 }

@@ -13,6 +13,7 @@ final class Look: Receiver {
   /// by the time the calls end.
   private var poll = Held<Poll>()
   private var loop = Held<Front.LoopState>()
+  /// Nil for a question that is known: nobody hears of more than when it began and ended, nearly always.
   private var passage: Passage?
   private var handle: Handle?
   private var begun: UInt64 = 0
@@ -25,15 +26,25 @@ final class Look: Receiver {
 
   private enum Part: Int { case job, nodes }
 
-  /// Asks.
+  /// Asks. A trace that the caller has begun is passed on; nobody follows one that begins with a look.
   func begin(_ poll: consuming Poll, _ passage: Passage, _ exchange: Exchange, _ loop: Front.LoopState) {
+    self.passage = passage
+    ask(poll, exchange, loop, at: passage.checked, passage.parent == nil ? nil : passage.trace)
+  }
+
+  /// Asks what was asked before, word for word.
+  func again(_ poll: consuming Poll, _ exchange: Exchange, _ loop: Front.LoopState, at begun: UInt64) {
+    ask(poll, exchange, loop, at: begun, nil)
+  }
+
+  @inline(__always)
+  private func ask(
+    _ poll: consuming Poll, _ exchange: Exchange, _ loop: Front.LoopState, at begun: UInt64, _ trace: TraceContext?
+  ) {
     self.poll.put(poll)
     self.loop.put(loop)
-    self.passage = passage
     handle = exchange.hold()
-    begun = max(passage.checked, passage.begun)
-    // Nobody follows a trace that begins with a look; one that the caller has begun is passed on.
-    let trace = passage.parent == nil ? nil : passage.trace
+    self.begun = begun
     self.poll.lent.use { poll in
       // A call may have failed by the time it is sent.
       let nodes = poll.nodes != nil && !poll.jobTellsAll ? poll.calls.nodes : nil
@@ -59,8 +70,8 @@ final class Look: Receiver {
     guard let part = Part(rawValue: tag) else { return }
     poll.lent.use { poll in
       switch part {
-      case .job: answered(call, part, poll, poll.job, poll.lastJob)
-      case .nodes: if let nodes = poll.nodes { answered(call, part, poll, nodes, poll.lastNodes) }
+      case .job: answered(call, part, poll, poll.job, poll.lastJob.lent)
+      case .nodes: if let nodes = poll.nodes { answered(call, part, poll, nodes, poll.lastNodes.lent) }
       }
     }
     ended()
@@ -75,13 +86,14 @@ final class Look: Receiver {
   }
 
   @inline(__always)
-  private func answered(_ call: Call, _ part: Part, _ poll: Poll, _ errand: Backend.Errand, _ last: LastAnswer?) {
-    guard (200..<300).contains(call.status), let last, last.isRepeated(by: call.body) else {
+  private func answered(_ call: Call, _ part: Part, _ poll: Poll, _ errand: Backend.Errand, _ last: Lent<LastAnswer>) {
+    guard (200..<300).contains(call.status), last.use({ $0.isRepeated(by: call.body) }) ?? false else {
       return came(.success(Messenger.Answer(call)), part, errand, poll)
     }
     loop.lent.use { $0.shard.add(errand.answered) }
     // The times that run are the platform's own words, too.
-    if poll.passesOn == (part == .job ? .get : .nodes), !last.isSame(as: call.body) { raw = Array(call.body) }
+    guard poll.passesOn == (part == .job ? .get : .nodes) else { return }
+    if last.use({ !$0.isSame(as: call.body) }) ?? true { raw = Array(call.body) }
   }
 
   private func came(
@@ -96,18 +108,22 @@ final class Look: Receiver {
   private func ended() {
     open -= 1
     guard open == 0 else { return observe() }
-    guard let loop = loop.take(), let poll = poll.take(), let handle = handle.take(), var passage = passage.take()
-    else {
-      return
-    }
-    let now = loop.ticks()
+    guard let loop = loop.take(), let poll = poll.take(), let handle = handle.take() else { return }
+    let (begun, now) = (begun, loop.ticks())
     loop.shard.observe(poll.callTime, nanoseconds: Int64(clamping: now &- begun))
+    let (job, nodes, raw, isKnown) = (job.take(), nodes.take(), raw.take(), passage == nil)
+    if isKnown, job == nil, nodes == nil, raw == nil {
+      loop.rest(self)
+      return handle.resumeHere { exchange in
+        if poll.front.answerAgain(poll, exchange, loop, begun: begun, acted: now) { return }
+        poll.front.answer(poll, Passage(loop, at: begun, acted: now), exchange, loop, nil)
+      }
+    }
+    var passage = passage.take() ?? Passage(loop, at: begun, acted: now)
     passage.acted = now
-    let (job, nodes, raw) = (job.take(), nodes.take(), raw.take())
     loop.rest(self)
     if job == nil, nodes == nil {
-      handle.resumeHere { exchange in poll.front.answer(poll, passage, exchange, loop, raw) }
-      return
+      return handle.resumeHere { exchange in poll.front.answer(poll, passage, exchange, loop, raw) }
     }
     // Something is new.
     func heard(
@@ -116,7 +132,8 @@ final class Look: Receiver {
       came ?? .success(Messenger.Answer(status: 200, headers: [], body: last?.body ?? []))
     }
     let hasAsked = poll.nodes != nil && !poll.jobTellsAll
-    let all = Backend.Heard(job: heard(job, poll.lastJob), nodes: hasAsked ? heard(nodes, poll.lastNodes) : nil)
+    let all = Backend.Heard(
+      job: heard(job, poll.lastJob.object), nodes: hasAsked ? heard(nodes, poll.lastNodes.object) : nil)
     poll.front.goOn(poll, all, handle, Way(trace: passage.trace.text, lane: loop.lane), passage)
   }
 

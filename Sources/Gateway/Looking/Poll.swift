@@ -18,8 +18,8 @@ final class Poll {
   /// How long calls to the platform take.
   let callTime: Histogram
   /// What the platform said the last time of the job, and of its nodes.
-  let lastJob: LastAnswer?
-  let lastNodes: LastAnswer?
+  private(set) var lastJob = Held<LastAnswer>()
+  private(set) var lastNodes = Held<LastAnswer>()
   /// The operation whose answer the caller is shown in the platform's own words; nil when it is translated.
   let passesOn: Operation.Kind?
   /// The nodes are asked for only when the job's document says something new.
@@ -57,8 +57,9 @@ final class Poll {
     self.calls = calls
     passesOn = site.passesOn(watched.snapshot.stored, visit) ? visit.act.operation.kind : nil
     let last = watched.snapshot.stored.answers
-    (lastJob, lastNodes) = (last?.job, last?.nodes)
     jobTellsAll = visit.act.operation.kind == .get && last?.nodes != nil && last?.tellsOfNodes ?? false
+    if let job = last?.job { lastJob.put(job) }
+    if let nodes = last?.nodes { lastNodes.put(nodes) }
   }
 
   /// Remembers the request, if the same will mean the same: not when it has a name of its own, and not when its caller's
@@ -97,6 +98,7 @@ struct Polls {
   private static let count = 1024
 
   /// The question of a request, if the answer is still to be had as it was.
+  @inline(__always)
   func known(_ exchange: Exchange) -> Poll? {
     guard !places.isEmpty, let poll = places[Polls.place(exchange)],
       poll.head.lent.use({ $0.isSame(as: exchange) }) ?? false, poll.watched.snapshot.isLatest,

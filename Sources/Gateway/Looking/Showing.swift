@@ -54,7 +54,7 @@ extension Front {
   /// go the whole way.
   func again(_ exchange: Exchange, _ loop: LoopState, at begun: UInt64) -> Bool {
     guard let poll = loop.watchlist.poll(exchange) else { return false }
-    loop.look().begin(poll, Passage(loop, at: begun), exchange, loop)
+    loop.look().again(poll, exchange, loop, at: begun)
     return true
   }
 
@@ -69,7 +69,6 @@ extension Front {
   /// Answers when a platform has said the same as the last time. `raw` is what is to be passed on, where a time in it has run
   /// on since.
   func answer(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState, _ raw: [UInt8]?) {
-    if raw == nil, poll.watched.snapshot.isLatest, answerAgain(poll, passage, exchange, loop) { return }
     let (visit, seen) = (poll.visit(passage), poll.watched)
     let watched =
       seen.snapshot.isLatest ? seen : loop.watchlist.job(seen.snapshot.stored.number, site.core) ?? seen
@@ -88,14 +87,15 @@ extension Front {
     answer(visit, exchange, fresh, poll.wants, (watched, loop.watchlist))
   }
 
-  /// Answers as the last time, if there was one.
-  private func answerAgain(_ poll: Poll, _ passage: Passage, _ exchange: Exchange, _ loop: LoopState) -> Bool {
-    poll.known.lent.use { known in
-      let now = loop.time(at: passage.acted, site)
-      begin(exchange, known.status, passage)
+  /// Answers a question that is known as the last time, if that was answered and nothing has happened since.
+  func answerAgain(_ poll: Poll, _ exchange: Exchange, _ loop: LoopState, begun: UInt64, acted: UInt64) -> Bool {
+    guard poll.watched.snapshot.isLatest else { return false }
+    return poll.known.lent.use { known in
+      let now = loop.time(at: acted, site)
+      exchange.begin(status: known.status)
       exchange.headers(known.head)
       let count = known.body.write(to: exchange, at: now)
-      conclude(exchange, loop, known, passage, bytes: count, at: now)
+      conclude(exchange, loop, known, bytes: count, at: now, begun: begun, acted: acted)
       exchange.finish()
       return true
     } ?? false

@@ -63,7 +63,7 @@ extension Front {
     loop.shard.add(meter.answers[Statuses.index(of: conclusion.status)])
     loop.shard.observe(meter.duration, nanoseconds: Int64(clamping: ended &- conclusion.passage.begun))
     if let fault = conclusion.fault { loop.shard.add(faults[Front.place(of: fault)]) }
-    guard let pen = loop.pen else { return }
+    guard let pen = loop.pen.object else { return }
     var record = AccessRecord(
       exchange, conclusion.passage, status: conclusion.status, bytes: conclusion.bytes, at: site.now(), ended: ended)
     record.principal = conclusion.principal
@@ -75,23 +75,27 @@ extension Front {
 
   /// A question that was asked before has ended as it did then; the route says who asked for which job.
   func conclude(
-    _ exchange: Exchange, _ loop: LoopState, _ known: Poll.Known, _ passage: borrowing Passage, bytes: Int,
-    at now: Int64
+    _ exchange: Exchange, _ loop: LoopState, _ known: Poll.Known, bytes: Int, at now: Int64, begun: UInt64,
+    acted: UInt64
   ) {
     let ended = loop.ticks()
     loop.shard.add(known.answers)
-    loop.shard.observe(known.duration, nanoseconds: Int64(clamping: ended &- passage.begun))
-    guard let pen = loop.pen else { return }
-    guard known.route.tellsRequest else {
-      let record = AccessRecord(exchange, passage, status: known.status, bytes: bytes, at: now, ended: ended)
-      return pen.write(record, known.route)
+    loop.shard.observe(known.duration, nanoseconds: Int64(clamping: ended &- begun))
+    loop.pen.lent.use { pen in
+      guard known.route.tellsRequest else {
+        let passage = Passage(loop, at: begun, acted: acted)
+        let record = AccessRecord(exchange, passage, status: known.status, bytes: bytes, at: now, ended: ended)
+        return pen.write(record, known.route)
+      }
+      // Its caller has named no trace, and its platform was told of none.
+      var record = AccessRecord(time: now, request: loop.ids.make(), trace: nil)
+      record.remote = exchange.peer
+      record.bytesOut = bytes
+      record.stations.act = Int64(clamping: acted &- begun)
+      record.stations.write = Int64(clamping: ended &- acted)
+      record.stations.total = Int64(clamping: ended &- begun)
+      pen.write(record, known.route)
     }
-    // Its caller has named no trace, and its platform was told of none.
-    var record = AccessRecord(time: now, request: passage.request, trace: nil)
-    record.remote = exchange.peer
-    record.bytesOut = bytes
-    record.stations = passage.stations(ended: ended)
-    pen.write(record, known.route)
   }
 
   private static let places: [Fault.Kind: Int] = Dictionary(

@@ -31,14 +31,13 @@ struct Passage: Sendable {
     self.begun = begun
   }
 
-  /// When a request is whole that nobody has named, that begins a trace, and whose question is known: it has not to be found
-  /// and checked.
-  init(_ loop: Front.LoopState, at begun: UInt64) {
+  /// Of a request that nobody has named, that begins a trace, and whose question is known: it had not to be found and checked.
+  init(_ loop: Front.LoopState, at begun: UInt64, acted: UInt64) {
     request = loop.ids.make()
     isNamed = false
     trace = TraceContext(using: &loop.random)
     parent = nil
-    self.begun = begun
+    (self.begun, self.acted) = (begun, acted)
   }
 
   /// How long each part of the way took.

@@ -41,6 +41,9 @@ package struct RequestID: Sendable {
     }
   }
 
+  /// Takes another last digit, of base 32.
+  mutating func endIn(_ digit: UInt64) { bytes[count - 1] = RequestID.digits.utf8Start[Int(digit & 31)] }
+
   /// Lends the bytes.
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withUnsafeBytes(of: bytes) { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }

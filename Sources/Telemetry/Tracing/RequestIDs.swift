@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Makes request ids: the second the process started in, 20 random bits, a count. 19 digits of base 32, different over
-/// restarts, and in the order of requests as far as one loop is concerned.
+/// restarts, and growing as far as one loop is concerned.
 ///
 /// One for the process; each event loop takes a `Source`, which comes back for a block of numbers every 1024 requests.
 package final class RequestIDs: Sendable {
@@ -19,8 +19,12 @@ package final class RequestIDs: Sendable {
     private let ids: RequestIDs
     private var next: UInt64 = 0
     private var end: UInt64 = 0
+    private var last: RequestID
 
-    init(_ ids: RequestIDs) { self.ids = ids }
+    init(_ ids: RequestIDs) {
+      self.ids = ids
+      last = ids.prefix
+    }
 
     /// An id that nobody else has.
     package mutating func make() -> RequestID {
@@ -28,8 +32,10 @@ package final class RequestIDs: Sendable {
         next = ids.next.wrappingAdd(RequestIDs.block, ordering: .relaxed).oldValue
         end = next + RequestIDs.block
       }
-      defer { next += 1 }
-      return RequestID(prefix: ids.prefix, next, digits: 8)
+      // Of 32 in a row the first has all digits made, the others the last one.
+      if next & 31 == 0 { last = RequestID(prefix: ids.prefix, next, digits: 8) } else { last.endIn(next & 31) }
+      next += 1
+      return last
     }
   }
 

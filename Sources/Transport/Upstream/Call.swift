@@ -90,7 +90,7 @@ package final class Call {
     _ = connection.take()
     if pinned != nil { pinned = nil }
     if avoided != nil { avoided = nil }
-    upstream.loop.calls.giveBack(stream)
+    upstream.giveBack(self)
   }
 
   func open(for upstream: Upstream) {

@@ -30,7 +30,7 @@ final class HTTP1Talk: UpstreamTalk {
     return current.stream.incoming.count < upstream.settings.bounds.pieceBytes
   }
 
-  override func begin(_ call: Call) {
+  override func begin(_ call: Call, at now: NIODeadline) {
     current = call
     parser = ResponseParser(bounds: upstream.settings.bounds, toHEAD: call.isToHEAD, inPieces: call.streams)
     headIsOut = false

@@ -35,9 +35,9 @@ final class HTTP2Talk: UpstreamTalk {
     return session.isOver || (isIdle && (isDoubtful || !session.mayRequest))
   }
 
-  override func begin(_ call: Call) {
+  override func begin(_ call: Call, at now: NIODeadline) {
     call.stream.isStreamed = call.streams
-    call.watch.restart(at: upstream.loop.now, count: call.moved)
+    call.watch.restart(at: now, count: call.moved)
     let length = call.statesLength ? call.stream.outgoing.count : nil
     let isUnderWay = session.request(
       on: call.stream, scheme: scheme, authority: endpoint.authority, length: length)
@@ -107,7 +107,7 @@ final class HTTP2Talk: UpstreamTalk {
       }
       call.settle()
     }
-    connection.refresh()
+    withConnection { $0.refresh() }
     if isOver { connection.loop.markDirty(connection) }
   }
 

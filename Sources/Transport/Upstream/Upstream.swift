@@ -50,6 +50,9 @@ package final class Upstream {
     return call
   }
 
+  /// A call is over, and nobody reads its answer any more.
+  func giveBack(_ call: Call) { loop.giveBack(call: call.stream) }
+
   /// Sends the call; it leaves at the end of the loop's tick. The receiver is told later, in any case and once.
   package func send(_ call: Call, to receiver: any Receiver, tag: Int) {
     guard call.stage == .filling, call.upstream.isHeld(self) else { return }

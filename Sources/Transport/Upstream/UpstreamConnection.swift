@@ -97,7 +97,7 @@ final class UpstreamConnection: ChannelDuplexHandler, @unchecked Sendable {
     case .connecting, .shaking: pending.append(call)
     case .talking:
       since = loop.now
-      talk.lent.use { $0.begin(call) }
+      talk.lent.use { $0.begin(call, at: since) }
       loop.markDirty(self)
     case .closed:
       // It failed at once, before the call could be handed over.

@@ -52,7 +52,7 @@ extension UpstreamConnection {
     pending = []
     var left: [Call] = []
     for call in calls where call.stage == .placed {
-      if talk.room > 0 { talk.begin(call) } else { left.append(call) }
+      if talk.room > 0 { talk.begin(call, at: since) } else { left.append(call) }
     }
     for call in left { endpoint.underWay -= 1; call.endpoint = nil; _ = call.connection.take() }
     upstream.placeAnew(left)

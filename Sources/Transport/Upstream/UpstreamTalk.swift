@@ -5,15 +5,19 @@ import NIOCore
 /// conversation keeps the calls.
 class UpstreamTalk {
   /// Has the talk, and is what everybody comes by.
-  unowned(unsafe) let connection: UpstreamConnection
+  private let place: Unmanaged<UpstreamConnection>
+  var connection: UpstreamConnection { place.takeUnretainedValue() }
   let endpoint: UpstreamEndpoint
   let upstream: Upstream
 
   init(on connection: UpstreamConnection) {
-    self.connection = connection
+    place = .passUnretained(connection)
     endpoint = connection.endpoint
     upstream = connection.upstream
   }
+
+  /// Lends the connection without counting that.
+  func withConnection(_ body: (UpstreamConnection) -> Void) { place._withUnsafeGuaranteedRef(body) }
 
   /// How many more calls it can take now.
   var room: Int { 0 }
@@ -31,7 +35,7 @@ class UpstreamTalk {
   var wantsInput: Bool { true }
 
   /// Takes a call; there was room.
-  func begin(_ call: Call) {}
+  func begin(_ call: Call, at now: NIODeadline) {}
 
   /// Bytes came in.
   func receive(_ bytes: UnsafeRawBufferPointer) {}
