@@ -34,17 +34,25 @@ package enum Memory {
     }
   }
 
-  /// Where a file is mapped that this process does not write to and does not share; nil if the line speaks of something else.
+  /// Where a file is mapped that this process does not write to and does not share, as in `7f00a0-7f00b0 r-xp 0 08:01 5 /a`;
+  /// nil if the line speaks of something else.
   private static func file(_ line: ArraySlice<UInt8>) -> (start: UInt, end: UInt)? {
-    let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
-    guard fields.count == 6, fields[5].contains(UInt8(ascii: "/")),
-      fields[1].elementsEqual("r-xp".utf8) || fields[1].elementsEqual("r--p".utf8)
-    else { return nil }
-    let ends = fields[0].split(separator: UInt8(ascii: "-")).map {
-      UInt(String(decoding: $0, as: UTF8.self), radix: 16)
+    var rest = line
+    guard let start = address(&rest, before: "-"), let end = address(&rest, before: " "), end > start else { return nil }
+    let isUnchanged = rest.starts(with: "r-xp ".utf8) || rest.starts(with: "r--p ".utf8)
+    return isUnchanged && rest.contains(UInt8(ascii: "/")) ? (start, end) : nil
+  }
+
+  private static func address(_ rest: inout ArraySlice<UInt8>, before end: Unicode.Scalar) -> UInt? {
+    var address: UInt = 0
+    while let byte = rest.popFirst() {
+      switch byte {
+      case 0x30...0x39: address = address << 4 | UInt(byte - 0x30)
+      case 0x61...0x66: address = address << 4 | UInt(byte - 0x57)
+      default: return byte == UInt8(ascii: end) ? address : nil
+      }
     }
-    guard ends.count == 2, let start = ends[0], let end = ends[1] else { return nil }
-    return (start, end)
+    return nil
   }
 
   /// What is mapped where, and how much of it has been changed (proc_pid_smaps(5)); empty if Linux does not tell.
