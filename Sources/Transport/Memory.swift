@@ -38,7 +38,9 @@ package enum Memory {
   /// nil if the line speaks of something else.
   private static func file(_ line: ArraySlice<UInt8>) -> (start: UInt, end: UInt)? {
     var rest = line
-    guard let start = address(&rest, before: "-"), let end = address(&rest, before: " "), end > start else { return nil }
+    guard let start = address(&rest, before: "-"), let end = address(&rest, before: " "), end > start else {
+      return nil
+    }
     let isUnchanged = rest.starts(with: "r-xp ".utf8) || rest.starts(with: "r--p ".utf8)
     return isUnchanged && rest.contains(UInt8(ascii: "/")) ? (start, end) : nil
   }

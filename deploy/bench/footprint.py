@@ -1,8 +1,11 @@
 """Memory: idle, under load, after it. Allocations: those of many requests, counted from outside."""
+import contextlib
+import http.client
 import threading
 import time
+from urllib.parse import urlsplit
 
-from cells import SHAPES, CELLS
+from cells import CELLS, PUSHY, SHAPES
 from costs import WARM, verify
 from lab import Lab
 
@@ -42,13 +45,27 @@ def memory(options, requests):
     return found
 
 
+@contextlib.contextmanager
+def guest(question):
+    """A client that stays: a server that nobody is connected to gives back what it would take anew for the next run."""
+    place = urlsplit(question.url)
+    client = http.client.HTTPConnection(place.hostname, place.port, timeout=20)
+    try:
+        client.request("GET", place.path, headers=question.headers)
+        client.getresponse().read()
+        yield
+    finally:
+        client.close()
+
+
 def count(path):
     return int.from_bytes(path.read_bytes()[:8], "little")
 
 
 def allocations(options, requests):
     """By server and cell's way and protocol: calls of malloc and its kin a request, once all is warm. Opening connections takes
-    some: what half as many requests over as many connections take is left out."""
+    some: what half as many requests over as many connections take is left out, and what the server does all the time, asked or
+    not."""
     found = {}
     counter = options.peers / "allocations.so"
     path = options.peers / "allocations.count"
@@ -67,13 +84,20 @@ def allocations(options, requests):
                     right = verify(question)
                     lab.load.run(question, SHAPES[cell.shape], max(WARM, requests // 2), right)
                     time.sleep(SETTLE)
-                    calls = []
-                    for many in (requests, 2 * requests):
-                        before = count(path)
-                        run = lab.load.run(question, SHAPES[cell.shape], many, right)
-                        assert run.right, run.why
-                        calls.append(count(path) - before)
-                    found[name, cell] = max(calls[1] - calls[0], 0) / requests
+                    calls, times = [], []
+                    ask = server.pushy if cell.way == PUSHY else server.orchestrator
+                    with guest(ask(http1=True)) if name == "dragoman" else contextlib.nullcontext():
+                        for many in (0, requests, 2 * requests):
+                            before, begun = count(path), time.monotonic()
+                            if many:
+                                run = lab.load.run(question, SHAPES[cell.shape], many, right)
+                                assert run.right, run.why
+                            else:
+                                time.sleep(SETTLE)
+                            calls.append(count(path) - before)
+                            times.append(time.monotonic() - begun)
+                    beside = calls[0] / times[0] * (times[2] - times[1])
+                    found[name, cell] = max(calls[2] - calls[1] - beside, 0) / requests
                 except AssertionError as wrong:
                     found[name, cell] = str(wrong)
     return found

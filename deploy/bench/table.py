@@ -73,7 +73,7 @@ def foot_table(memory, allocations):
     for server, (idle, peak, after) in memory.items():
         shown = held(idle, IDLE_MIB) if server == "dragoman" else f"{idle:.1f}"
         yield f"| {server} | {shown} | {peak:.1f} | {after:.1f} |\n"
-    yield "\n### Allocations a request\n\nCalls of malloc, calloc, realloc and their kin in the whole process, but for those that opening connections takes. Envoy brings its own allocator.\n\n"
+    yield "\n### Allocations a request\n\nCalls of malloc, calloc, realloc and their kin in the whole process, but for those that opening connections takes, or that are made without any request (timers). Envoy brings its own allocator.\n\n"
     yield "| way | load | server | allocations |\n|---|---|---|---|\n"
     for (server, cell), found in allocations.items():
         text = found if isinstance(found, str) else held(round(found, 2), ALLOCATIONS) if server == "dragoman" else f"{found:.2f}"
