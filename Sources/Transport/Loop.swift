@@ -39,6 +39,8 @@ final class Loop: @unchecked Sendable {
   private var instant: NIODeadline?
   private var sweeping = false
   private var sweeps = 0
+  /// Of those, how many in a row have found no connection: all may go at once, and come again.
+  private var sweepsAlone = 0
   private var date = DateText()
 
   /// Scratch for heads of HTTP/1.1.
@@ -208,6 +210,7 @@ final class Loop: @unchecked Sendable {
   func add(_ connection: Connection) {
     connection.slot = connections.count
     connections.append(connection)
+    sweepsAlone = 0
     openConnections.bump()
     if isDraining { return connection.close() }
     if connection.entrance.isClosing { dismiss { $0 === connection } }
@@ -264,14 +267,14 @@ final class Loop: @unchecked Sendable {
       index -= 1
     }
     sweeps += 1
-    let trims = sweeps.isMultiple(of: times.sweepsPerTrim)
-    if trims, connections.isEmpty {
+    sweepsAlone = connections.isEmpty ? sweepsAlone + 1 : 0
+    if sweepsAlone > 0, sweepsAlone.isMultiple(of: times.sweepsPerTrim) {
       letGo()
-    } else if trims, engine.trim() + calls.trim() > 0 {
+    } else if sweeps.isMultiple(of: times.sweepsPerTrim), engine.trim() + calls.trim() > 0 {
       Memory.giveBackFreed()
     }
     // Whoever was the last to go leaves memory behind: it is looked for once more.
-    if !trims || !connections.isEmpty || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
+    if sweepsAlone < times.sweepsPerTrim || engine.streamCount > 0 || calls.streamCount > 0 { scheduleSweep() }
   }
 
   /// Keeps nothing for the next client: there may be none for a long time.
